@@ -1,0 +1,143 @@
+/** Reads and writes of a binding by the holder of its cluster. Each write is checked against what was read. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { kinds } from '../../api/kinds.ts';
+import { annotations, finalizers } from '../../api/labels.ts';
+import type { ClusterResourceBinding, ResourceBindingStatus } from '../../api/types/clusterresourcebinding.ts';
+import type { Claim, ClaimHolder } from '../../domain/claims.ts';
+import { claimOf, formatClaim, isHeldBy, parseClaim, standsAgainst } from '../../domain/claims.ts';
+import { goJson } from '../../domain/snapshots/goJson.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
+import { isConflict, isNotFound } from '../../kube/errors.ts';
+import { Displaced, Overtaken } from './interruptions.ts';
+import type { ClusterTarget } from './targets.ts';
+
+/** Bindings on the hub, for the duration of one activity. */
+export class Bindings {
+  readonly #hub: KubernetesClient;
+  readonly #signal: AbortSignal;
+
+  constructor(hub: KubernetesClient, signal: AbortSignal) {
+    this.#hub = hub;
+    this.#signal = signal;
+  }
+
+  /** Reads a binding from the API server itself, not from a cache. */
+  find(name: string): Promise<ClusterResourceBinding | undefined> {
+    return this.#hub.find(kinds.binding, name, undefined, this.#signal);
+  }
+
+  /** @throws Overtaken when the binding is not what it was when it was read */
+  replace(binding: ClusterResourceBinding): Promise<ClusterResourceBinding> {
+    return this.#checked(() => this.#hub.replace(kinds.binding, binding, { signal: this.#signal }));
+  }
+
+  /** @throws Overtaken when the binding is not what it was when it was read */
+  replaceStatus(binding: ClusterResourceBinding, status: ResourceBindingStatus): Promise<ClusterResourceBinding> {
+    return this.#checked(() => this.#hub.replaceStatus(kinds.binding, { ...binding, status }, { signal: this.#signal }));
+  }
+
+  /** Deletes exactly this binding; its finalizer still holds it. */
+  async delete(binding: ClusterResourceBinding): Promise<void> {
+    const options = { uid: binding.metadata.uid, signal: this.#signal };
+    await this.#checked(() => this.#hub.delete(kinds.binding, binding.metadata.name, options));
+  }
+
+  async #checked<T>(write: () => Promise<T>): Promise<T> {
+    this.#signal.throwIfAborted();
+    try {
+      return await write();
+    } catch (error) {
+      if (isConflict(error) || isNotFound(error)) throw new Overtaken(error.message, { cause: error });
+      throw error;
+    }
+  }
+}
+
+/**
+ * The binding, if it may be brought to a target at all.
+ * @throws ApplicationFailure `BindingGone`, final
+ */
+export function requireUsable(binding: ClusterResourceBinding | undefined, target: ClusterTarget): ClusterResourceBinding {
+  const name = `Binding ${target.binding} of cluster ${target.cluster}`;
+  if (binding === undefined) throw gone(`${name} does not exist any more, so there is nothing to update.`);
+  if (binding.metadata.deletionTimestamp !== undefined) throw gone(`${name} is being deleted, so it is not updated.`);
+  if (binding.spec.state === 'Unscheduled') {
+    throw gone(`${name} is to be removed, because the placement does not select the cluster any more.`);
+  }
+  if (binding.spec.targetCluster !== target.cluster) {
+    throw gone(`Binding ${target.binding} belongs to cluster ${binding.spec.targetCluster}, not to ${target.cluster}.`);
+  }
+  return binding;
+}
+
+/** The claim that stands on a binding. */
+export function claimOn(binding: ClusterResourceBinding): Claim | undefined {
+  return parseClaim(binding.metadata.annotations?.[annotations.claim]);
+}
+
+/** @throws Displaced when a newer holder has claimed the binding */
+export function requireClaimable(binding: ClusterResourceBinding, holder: ClaimHolder): void {
+  const claim = claimOn(binding);
+  if (standsAgainst(claim, holder)) throw new Displaced(claim);
+}
+
+/** Whether the binding already names the target, whoever brought it. */
+export function hasTarget(binding: ClusterResourceBinding, target: ClusterTarget, contentHash: string): boolean {
+  const { spec, metadata } = binding;
+  return (
+    spec.state === 'Bound' &&
+    spec.resourceSnapshotName === target.resourceSnapshotName &&
+    metadata.annotations?.[annotations.contentHash] === contentHash &&
+    goJson(spec.applyStrategy) === goJson(target.applyStrategy)
+  );
+}
+
+/** Whether nothing needs to be written before the holder may go to work. */
+export function isClaimedFor(binding: ClusterResourceBinding, target: ClusterTarget, contentHash: string): boolean {
+  return (
+    hasTarget(binding, target, contentHash) &&
+    isHeldBy(claimOn(binding), target.claim) &&
+    binding.metadata.finalizers?.includes(finalizers.work) === true
+  );
+}
+
+/** The binding with the holder's claim and target. `now` is RFC 3339. */
+export function withTarget(
+  binding: ClusterResourceBinding,
+  target: ClusterTarget,
+  contentHash: string,
+  now: string,
+): ClusterResourceBinding {
+  const claimed = withClaim(binding, target.claim, now);
+  return {
+    ...claimed,
+    metadata: {
+      ...claimed.metadata,
+      annotations: { ...claimed.metadata.annotations, [annotations.contentHash]: contentHash },
+      finalizers: [...new Set([...(claimed.metadata.finalizers ?? []), finalizers.work])],
+    },
+    spec: {
+      ...binding.spec,
+      state: 'Bound',
+      resourceSnapshotName: target.resourceSnapshotName,
+      applyStrategy: target.applyStrategy,
+    },
+  };
+}
+
+/** The binding with the holder's claim and nothing else changed. A claim that is already there keeps its time. */
+export function withClaim(binding: ClusterResourceBinding, holder: ClaimHolder, now: string): ClusterResourceBinding {
+  const current = claimOn(binding);
+  const claim = current !== undefined && isHeldBy(current, holder) ? current : claimOf(holder, now);
+  return {
+    ...binding,
+    metadata: {
+      ...binding.metadata,
+      annotations: { ...binding.metadata.annotations, [annotations.claim]: formatClaim(claim) },
+    },
+  };
+}
+
+function gone(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'BindingGone');
+}

@@ -1,0 +1,95 @@
+/** Approval requests on the hub: making them, and accepting what people (or messages) say on them. */
+import {
+  approvalMessage,
+  approvalRequestConditions,
+  conditionAt,
+  findCondition,
+  setCondition,
+} from '../../api/conditions.ts';
+import { kinds } from '../../api/kinds.ts';
+import { labels } from '../../api/labels.ts';
+import { apiVersionOf } from '../../api/meta.ts';
+import { abortedRun, runFailures } from '../../api/runFailures.ts';
+import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
+import { isApproved } from '../../domain/runs/approved.ts';
+import { rfc3339 } from '../../domain/time.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../../kube/errors.ts';
+import type {
+  AcceptApprovalInput,
+  AcceptApprovalResult,
+  RequestApprovalInput,
+  RequestApprovalResult,
+} from './types.ts';
+
+/** Makes the request, or finds the one that is there. */
+export async function requestApproval(
+  hub: KubernetesClient,
+  input: RequestApprovalInput,
+): Promise<RequestApprovalResult> {
+  try {
+    await hub.create(kinds.approvalRequest, newRequest(input));
+    return { outcome: 'pending' };
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+  const found = await hub.find(kinds.approvalRequest, input.request);
+  if (found === undefined) return requestApproval(hub, input);
+  const { parentStageRollout, targetStage } = found.spec;
+  if (parentStageRollout !== input.run.name || targetStage !== input.stage) {
+    const { foreignApprovalRequest } = runFailures;
+    const message = abortedRun(foreignApprovalRequest(input.request, parentStageRollout, targetStage));
+    return { outcome: 'conflict', message };
+  }
+  return { outcome: isApproved(found) || isAccepted(found) ? 'approved' : 'pending' };
+}
+
+/** Accepts a request that is approved. An approval that came as a message is written to the request in the same step. */
+export async function acceptApproval(hub: KubernetesClient, input: AcceptApprovalInput): Promise<AcceptApprovalResult> {
+  for (;;) {
+    const request = await hub.find(kinds.approvalRequest, input.request);
+    if (request === undefined) return { outcome: 'missing' };
+    if (isAccepted(request)) return { outcome: 'accepted' };
+    if (!isApproved(request) && input.approval === undefined) return { outcome: 'pending' };
+    try {
+      await hub.replaceStatus(kinds.approvalRequest, accepted(request, input));
+      return { outcome: 'accepted' };
+    } catch (error) {
+      if (!isConflict(error) && !isNotFound(error)) throw error;
+    }
+  }
+}
+
+function isAccepted(request: ClusterApprovalRequest): boolean {
+  return findCondition(request.status?.conditions, 'ApprovalAccepted')?.status === 'True';
+}
+
+function newRequest({ run, stage, request }: RequestApprovalInput): ClusterApprovalRequest {
+  return {
+    apiVersion: apiVersionOf(kinds.approvalRequest),
+    kind: kinds.approvalRequest.kind,
+    metadata: {
+      name: request,
+      labels: {
+        [labels.targetUpdatingStage]: stage,
+        [labels.targetUpdateRun]: run.name,
+        [labels.targetUpdateRunLowerCase]: run.name,
+        [labels.taskType]: 'afterStage',
+        [labels.isLatestUpdateRunApproval]: 'true',
+      },
+    },
+    spec: { parentStageRollout: run.name, targetStage: stage },
+  };
+}
+
+function accepted(request: ClusterApprovalRequest, { approval, now }: AcceptApprovalInput): ClusterApprovalRequest {
+  const generation = request.metadata.generation ?? 1;
+  let conditions = request.status?.conditions ?? [];
+  if (!isApproved(request) && approval !== undefined) {
+    const given = approvalRequestConditions.approved(approvalMessage(approval.by, approval.comment));
+    conditions = setCondition(conditions, conditionAt(given, generation, rfc3339(approval.at)));
+  }
+  const acceptance = approvalRequestConditions.approvalAccepted();
+  conditions = setCondition(conditions, conditionAt(acceptance, generation, rfc3339(now)));
+  return { ...request, status: { ...request.status, conditions } };
+}

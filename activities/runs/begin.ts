@@ -1,0 +1,182 @@
+/** Takes a run up: makes or finds its object, plans it, and writes the plan into its status before anything is touched. */
+import { annotations, finalizers, labels } from '../../api/labels.ts';
+import { kinds } from '../../api/kinds.ts';
+import { apiVersionOf } from '../../api/meta.ts';
+import type { ClusterStagedUpdateRun, UpdateRunSpec } from '../../api/types/clusterstagedupdaterun.ts';
+import { adoptPlan, adoptProgress } from '../../domain/runs/adopt.ts';
+import { isInitialized, isOver } from '../../domain/runs/over.ts';
+import { planRun, type Planning } from '../../domain/runs/planRun.ts';
+import { initializedStatus, refusedStatus, waitingStatus } from '../../domain/runs/status.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
+import { isAlreadyExists, isConflict, isRejected, KubernetesError } from '../../kube/errors.ts';
+import type { RunActivityDependencies } from './index.ts';
+import type { RunStatusStore } from './statusStore.ts';
+import type { BeginInput, BeginResult } from './types.ts';
+
+type Dependencies = RunActivityDependencies & { statuses: RunStatusStore };
+
+export async function beginRun(dependencies: Dependencies, input: BeginInput): Promise<BeginResult> {
+  const opened = await openRun(dependencies.hub, input);
+  if ('outcome' in opened) return opened;
+  if (isOver(opened)) return { outcome: 'over', message: `ClusterStagedUpdateRun ${input.name} has ended already.` };
+  if (isInitialized(opened)) return adoptRun(dependencies, await takeUp(dependencies.hub, opened, input.execution));
+  const [run, planning] = await Promise.all([
+    takeUp(dependencies.hub, opened, input.execution),
+    plan(dependencies.hub, opened, input.lastCall === true),
+  ]);
+  return record(dependencies, run, planning, input.now);
+}
+
+/** A run whose plan stands in its status already: its history was lost, or the last attempt to take it up was. */
+async function adoptRun({ hub, searchAttributes }: Dependencies, run: ClusterStagedUpdateRun): Promise<BeginResult> {
+  const { placementName } = run.spec;
+  const [placement, bindings] = await Promise.all([
+    hub.find(kinds.placement, placementName),
+    hub.list(kinds.binding, { labelSelector: `${labels.parentPlacement}=${placementName}` }),
+  ]);
+  return {
+    outcome: 'ready',
+    uid: run.metadata.uid ?? '',
+    plan: adoptPlan(run, placement?.metadata.uid ?? '', bindings.items),
+    progress: adoptProgress(run),
+    searchAttributes: searchAttributes(),
+  };
+}
+
+/** The run's object; made first where the run came through the temporal door. */
+async function openRun(hub: KubernetesClient, input: BeginInput): Promise<ClusterStagedUpdateRun | BeginResult> {
+  const { name, uid, spec } = input;
+  const found =
+    (await hub.find(kinds.run, name)) ?? (uid === undefined && spec !== undefined && (await create(hub, name, spec)));
+  if (found instanceof KubernetesError) return { outcome: 'refused', message: refusal(name, found) };
+  if (found === false || found === undefined) {
+    return uid === undefined
+      ? {
+          outcome: 'refused',
+          message: `There is no ClusterStagedUpdateRun ${name}; give its spec in the input to create it.`,
+        }
+      : { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
+  }
+  if ((uid !== undefined && found.metadata.uid !== uid) || found.metadata.deletionTimestamp !== undefined) {
+    return { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
+  }
+  return spec === undefined || sameSpec(found.spec, spec) ? found : { outcome: 'refused', message: otherSpec(found) };
+}
+
+/** @returns the object, or the API server's refusal. */
+async function create(
+  hub: KubernetesClient,
+  name: string,
+  spec: UpdateRunSpec,
+): Promise<ClusterStagedUpdateRun | KubernetesError> {
+  const { kind } = kinds.run;
+  try {
+    return await hub.create(kinds.run, { apiVersion: apiVersionOf(kinds.run), kind, metadata: { name }, spec });
+  } catch (error) {
+    if (isAlreadyExists(error)) return hub.get(kinds.run, name);
+    if (isRejected(error)) return error;
+    throw error;
+  }
+}
+
+/** A run holds no secrets, so the API server's own words can be passed on. */
+function refusal(name: string, error: KubernetesError): string {
+  return `The API server refuses ClusterStagedUpdateRun ${name}: ${error.detail ?? error.message}`;
+}
+
+function sameSpec(one: UpdateRunSpec, other: UpdateRunSpec): boolean {
+  return (
+    one.placementName === other.placementName &&
+    one.resourceSnapshotIndex === other.resourceSnapshotIndex &&
+    one.stagedRolloutStrategyName === other.stagedRolloutStrategyName
+  );
+}
+
+function otherSpec({ metadata, spec }: ClusterStagedUpdateRun): string {
+  return (
+    `ClusterStagedUpdateRun ${metadata.name} exists already with another spec ` +
+    `(placement ${spec.placementName}, resource snapshot ${spec.resourceSnapshotIndex}, strategy ` +
+    `${spec.stagedRolloutStrategyName}): choose another name, or leave the spec out to carry on with that one.`
+  );
+}
+
+/** Marks the object as taken up: the finalizer lets its deletion wait for us, the annotation names the execution. */
+async function takeUp(
+  hub: KubernetesClient,
+  run: ClusterStagedUpdateRun,
+  execution: string,
+): Promise<ClusterStagedUpdateRun> {
+  let current = run;
+  for (;;) {
+    const { name, resourceVersion, finalizers: present = [], annotations: notes = {} } = current.metadata;
+    if (present.includes(finalizers.run) && notes[annotations.execution] === execution) return current;
+    const metadata = {
+      resourceVersion,
+      finalizers: [...new Set([...present, finalizers.run])],
+      annotations: { [annotations.execution]: execution },
+    };
+    try {
+      return await hub.patch(kinds.run, name, { type: 'merge', body: { metadata } });
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      current = await hub.get(kinds.run, name);
+    }
+  }
+}
+
+/** Reads everything that a plan depends on, uncached and at the same time. */
+async function plan(hub: KubernetesClient, run: ClusterStagedUpdateRun, lastCall: boolean): Promise<Planning> {
+  const { placementName, stagedRolloutStrategyName } = run.spec;
+  const ofPlacement = { labelSelector: `${labels.parentPlacement}=${placementName}` };
+  const [placement, policySnapshots, resourceSnapshots, bindings, strategy, memberClusters] = await Promise.all([
+    hub.find(kinds.placement, placementName),
+    hub.list(kinds.policySnapshot, ofPlacement),
+    hub.list(kinds.resourceSnapshot, ofPlacement),
+    hub.list(kinds.binding, ofPlacement),
+    hub.find(kinds.strategy, stagedRolloutStrategyName),
+    hub.list(kinds.memberCluster),
+  ]);
+  return planRun({
+    run,
+    placement,
+    policySnapshots: policySnapshots.items,
+    resourceSnapshots: resourceSnapshots.items,
+    bindings: bindings.items,
+    strategy,
+    memberClusters: memberClusters.items,
+    lastCall,
+  });
+}
+
+/** Writes to the object what came of the planning, so that a reader of the hub knows as much as the workflow. */
+async function record(
+  { statuses, searchAttributes, snapshotGraceMs }: Dependencies,
+  run: ClusterStagedUpdateRun,
+  planning: Planning,
+  now: number,
+): Promise<BeginResult> {
+  const { name, uid = '' } = run.metadata;
+  const gone: BeginResult = { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
+  switch (planning.outcome) {
+    case 'refused': {
+      const { message } = planning;
+      const written = await statuses.write(run, (status, generation) =>
+        refusedStatus(status, generation, message, now),
+      );
+      return written === undefined ? gone : { outcome: 'refused', message };
+    }
+    case 'waiting': {
+      const { message, mayNeverCome } = planning;
+      const written = await statuses.write(run, (status, generation) =>
+        waitingStatus(status, generation, message, now),
+      );
+      if (written === undefined) return gone;
+      return { outcome: 'waiting', uid, message, ...(mayNeverCome && { giveUpAfterMs: snapshotGraceMs }) };
+    }
+    case 'planned': {
+      const { status: frozen, plan: made } = planning;
+      const written = await statuses.write(run, (_, generation) => initializedStatus(frozen, generation, now));
+      return written === undefined ? gone : { outcome: 'ready', uid, plan: made, searchAttributes: searchAttributes() };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** Hub activities of staged update runs: everything that `stagedUpdateRun` does on the hub, one file for each subject. */
+import type { KubernetesClient } from '../../kube/client.ts';
+import { acceptApproval, requestApproval } from './approvals.ts';
+import { beginRun } from './begin.ts';
+import { RunStatusStore } from './statusStore.ts';
+import type {
+  AcceptApprovalInput,
+  AcceptApprovalResult,
+  BeginInput,
+  BeginResult,
+  RequestApprovalInput,
+  RequestApprovalResult,
+  WriteStatusInput,
+  WriteStatusResult,
+} from './types.ts';
+
+export interface RunActivityDependencies {
+  hub: KubernetesClient;
+  /** Whether the search attributes are registered; asked once for each run. */
+  searchAttributes(): boolean;
+  /** Milliseconds to wait for a resource snapshot that may be on its way: the longest the snapshots are held back. */
+  snapshotGraceMs: number;
+}
+
+/** The activities under the names by which the workflow calls them. */
+export interface RunActivities {
+  beginRun(input: BeginInput): Promise<BeginResult>;
+  writeStatus(input: WriteStatusInput): Promise<WriteStatusResult>;
+  requestApproval(input: RequestApprovalInput): Promise<RequestApprovalResult>;
+  acceptApproval(input: AcceptApprovalInput): Promise<AcceptApprovalResult>;
+}
+
+export function createRunActivities(dependencies: RunActivityDependencies): RunActivities {
+  const { hub } = dependencies;
+  const statuses = new RunStatusStore(hub);
+  return {
+    beginRun: (input) => beginRun({ ...dependencies, statuses }, input),
+    writeStatus: ({ name, uid, progress }) => statuses.writeProgress(name, uid, progress),
+    requestApproval: (input) => requestApproval(hub, input),
+    acceptApproval: (input) => acceptApproval(hub, input),
+  };
+}

@@ -1,0 +1,75 @@
+/** What the workflow `stagedUpdateRun` and its hub activities say to each other. Leaf module: types only. */
+import type { RunPlan } from '../../domain/runs/plan.ts';
+import type { RunProgress } from '../../domain/runs/progress.ts';
+import type { GivenApproval } from '../../domain/runs/approvals.ts';
+import type { UpdateRunSpec } from '../../api/types/clusterstagedupdaterun.ts';
+
+/** Asks the hub side to take up a run: make or find the object, plan it, record the plan in its status. */
+export interface BeginInput {
+  name: string;
+  /** Uid of the object to take up; absent when the run came through the temporal door. */
+  uid?: string;
+  /** The run's spec, when the object may have to be created. */
+  spec?: UpdateRunSpec;
+  /** Run id of the first execution of this workflow, written on the object. */
+  execution: string;
+  /** Epoch milliseconds of the workflow's clock; the times of all conditions come from it. */
+  now: number;
+  /** Set when the wait for something that may still come is over: what is missing now fails the run. */
+  lastCall?: boolean;
+}
+
+export type BeginResult =
+  | {
+      outcome: 'ready';
+      uid: string;
+      plan: RunPlan;
+      /** Progress found in the object's status: present when an earlier history was lost. */
+      progress?: RunProgress;
+      searchAttributes: boolean;
+    }
+  /** Not possible yet. `giveUpAfterMs`: how long to wait at most, without it for ever. */
+  | { outcome: 'waiting'; uid: string; message: string; giveUpAfterMs?: number }
+  /** Never possible: written to the object, unless that object is not the run's own. */
+  | { outcome: 'refused'; message: string }
+  /** The object is being deleted, or another object has its name now. */
+  | { outcome: 'gone'; message: string }
+  /** The object says that the run has ended already. */
+  | { outcome: 'over'; message: string };
+
+/** Progress to be shown in the run's status on the hub. */
+export interface WriteStatusInput {
+  name: string;
+  uid: string;
+  progress: RunProgress;
+}
+
+/** `gone`: the object does not exist any more, or another one has its name. */
+export interface WriteStatusResult {
+  gone: boolean;
+}
+
+export interface RequestApprovalInput {
+  run: { name: string; uid: string };
+  stage: string;
+  request: string;
+}
+
+export type RequestApprovalResult =
+  | { outcome: 'pending' }
+  | { outcome: 'approved' }
+  /** An object with the request's name belongs to something else: one sentence. */
+  | { outcome: 'conflict'; message: string };
+
+export interface AcceptApprovalInput {
+  request: string;
+  run: string;
+  /** An approval that came as a message and has to be written to the hub first. */
+  approval?: GivenApproval;
+  now: number;
+}
+
+/** `missing`: somebody deleted the request; it has to be made again. */
+export interface AcceptApprovalResult {
+  outcome: 'accepted' | 'pending' | 'missing';
+}

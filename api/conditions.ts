@@ -1,0 +1,382 @@
+/**
+ * Conditions: types, reasons and messages of all kinds, and how a list of them changes.
+ * Source of the texts: the documents, then the reference system; its slips of spelling are kept where users may look
+ * for a text they know.
+ */
+import type { Condition } from './meta.ts';
+
+/** What a condition says, without when and about which generation. */
+export type ConditionContent = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+
+/** Makes a whole condition. `time` is RFC 3339 with whole seconds. */
+export function conditionAt(content: ConditionContent, observedGeneration: number, time: string): Condition {
+  return { ...content, lastTransitionTime: time, observedGeneration };
+}
+
+/**
+ * The list with `condition` in the place of the one of its type, or at the end.
+ * `lastTransitionTime` stays that of the old one unless the status changes. The list itself is left alone.
+ */
+export function setCondition(conditions: readonly Condition[] | undefined, condition: Condition): Condition[] {
+  const list = conditions ?? [];
+  const old = findCondition(list, condition.type);
+  if (old === undefined) return [...list, condition];
+  const { lastTransitionTime } = old.status === condition.status ? old : condition;
+  return list.map((one) => (one === old ? { ...condition, lastTransitionTime } : one));
+}
+
+/** The condition of that type, if there is one. */
+export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+/** Whether the condition is True, and found at `generation` where one is given. */
+export function isConditionTrue(
+  conditions: readonly Condition[] | undefined,
+  type: string,
+  generation?: number,
+): boolean {
+  const condition = findCondition(conditions, type);
+  return condition?.status === 'True' && (generation === undefined || condition.observedGeneration === generation);
+}
+
+/** Condition types by where they stand. */
+export const conditionTypes = {
+  run: { initialized: 'Initialized', progressing: 'Progressing', succeeded: 'Succeeded' },
+  stage: { progressing: 'Progressing', succeeded: 'Succeeded' },
+  /** Of a cluster in a stage. */
+  cluster: { started: 'Started', succeeded: 'Succeeded' },
+  task: {
+    approvalRequestCreated: 'ApprovalRequestCreated',
+    approvalRequestApproved: 'ApprovalRequestApproved',
+    waitTimeElapsed: 'WaitTimeElapsed',
+  },
+  approvalRequest: { approved: 'Approved', approvalAccepted: 'ApprovalAccepted' },
+  policySnapshot: { scheduled: 'Scheduled' },
+  placement: { scheduled: 'ClusterResourcePlacementScheduled' },
+  /** Of a cluster's entry in a placement's status. */
+  placementEntry: { scheduled: 'Scheduled' },
+  memberCluster: { readyToJoin: 'ReadyToJoin', joined: 'Joined' },
+  agent: { joined: 'Joined', healthy: 'Healthy' },
+} as const;
+
+/**
+ * What a binding reports, in the order in which it comes about. The first that is not True ends the list.
+ * A placement's conditions are the same with {@link placementStepType}, counted over its clusters.
+ */
+export const rolloutSteps = ['RolloutStarted', 'Overridden', 'WorkSynchronized', 'Applied', 'Available'] as const;
+
+/** One of {@link rolloutSteps}; also the condition's type on bindings and on clusters' entries. */
+export type RolloutStep = (typeof rolloutSteps)[number];
+
+/** Condition type of a step on the placement itself. */
+export function placementStepType(step: RolloutStep): string {
+  return `ClusterResourcePlacement${step}`;
+}
+
+export const runConditions = {
+  initialized: () =>
+    isTrue('Initialized', 'UpdateRunInitializedSuccessfully', 'ClusterStagedUpdateRun initialized successfully'),
+  /** The run cannot be planned yet; `message` says what it waits for. */
+  initializationWaiting: (message: string) => isUnknown('Initialized', 'UpdateRunInitializationWaiting', message),
+  initializationFailed: (message: string) => isFalse('Initialized', 'UpdateRunInitializedFailed', message),
+  progressing: () => isTrue('Progressing', 'UpdateRunProgressing', 'The update run is making progress'),
+  waitingForAfterStageTasks: (stage: string) =>
+    isFalse(
+      'Progressing',
+      'UpdateRunWaiting',
+      `The updateRun is waiting for after-stage tasks in stage ${stage} to complete`,
+    ),
+  /** Something keeps a cluster from being updated; the run waits for it. `others`: how many more are kept. */
+  hindered: (cluster: string, stage: string | undefined, trouble: string, others: number) =>
+    isTrue('Progressing', 'UpdateRunProgressing', hinderedMessage(cluster, stage, trouble, others)),
+  aborted: () => isFalse('Progressing', 'UpdateRunFailed', 'The stages are aborted due to a non-recoverable error'),
+  failed: (message: string) => isFalse('Succeeded', 'UpdateRunFailed', message),
+  completed: () => isFalse('Progressing', 'UpdateRunSucceeded', 'All stages are completed'),
+  succeeded: () => isTrue('Succeeded', 'UpdateRunSucceeded', 'All stages are completed successfully'),
+} as const;
+
+/** Stages, and the stage that removes at the end. */
+export const stageConditions = {
+  started: () => isTrue('Progressing', 'StageUpdatingStarted', 'Clusters in the stage started updating'),
+  waiting: () =>
+    isFalse(
+      'Progressing',
+      'StageUpdatingWaiting',
+      'All clusters in the stage are updated, waiting for after-stage tasks to complete',
+    ),
+  completed: () =>
+    isFalse(
+      'Progressing',
+      'StageUpdatingSucceeded',
+      'All clusters in the stage are updated and after-stage tasks are completed',
+    ),
+  succeeded: () => isTrue('Succeeded', 'StageUpdatingSucceeded', 'Stage update completed successfully'),
+  aborted: () => isFalse('Progressing', 'StageUpdatingFailed', 'Stage update aborted due to a non-recoverable error'),
+  failed: (message: string) => isFalse('Succeeded', 'StageUpdatingFailed', message),
+} as const;
+
+/** Clusters in a stage. */
+export const clusterConditions = {
+  started: () => isTrue('Started', 'ClusterUpdatingStarted', 'Cluster update started'),
+  succeeded: () => isTrue('Succeeded', 'ClusterUpdatingSucceeded', 'Cluster update completed successfully'),
+  failed: (message: string) => isFalse('Succeeded', 'ClusterUpdatingFailed', message),
+} as const;
+
+/** Tasks after a stage. */
+export const taskConditions = {
+  approvalRequestCreated: () =>
+    isTrue('ApprovalRequestCreated', 'AfterStageTaskApprovalRequestCreated', 'ClusterApprovalRequest is created'),
+  approvalRequestApproved: () =>
+    isTrue('ApprovalRequestApproved', 'AfterStageTaskApprovalRequestApproved', 'ClusterApprovalRequest is approved'),
+  waitTimeElapsed: () => isTrue('WaitTimeElapsed', 'AfterStageTaskWaitTimeElapsed', 'Wait time elapsed'),
+} as const;
+
+export const approvalRequestConditions = {
+  /** For approvals that do not come as a patch with words of its own; `message` tells who agreed and why. */
+  approved: (message = 'ClusterApprovalRequest has been approved') =>
+    isTrue('Approved', 'ClusterApprovalRequestApproved', message),
+  approvalAccepted: () =>
+    isTrue(
+      'ApprovalAccepted',
+      'ApprovalRequestApprovalAccepted',
+      'The approval request has been approved and cannot be reverted',
+    ),
+} as const;
+
+/** Words of an approval that did not come as a patch: who agreed, and what they said. */
+export function approvalMessage(by: string | undefined, comment: string | undefined): string {
+  const who = by === undefined ? '' : ` by ${by}`;
+  return `ClusterApprovalRequest has been approved${who}${comment === undefined ? '' : `: ${comment}`}`;
+}
+
+export const bindingConditions = {
+  /** `run` is the name of the run that rolls the snapshot out. */
+  rolloutStartedByRun: (resourceSnapshotIndex: string, run: string) =>
+    isTrue('RolloutStarted', 'RolloutStarted', rolloutStartedMessage(resourceSnapshotIndex, run)),
+  /** `message` as {@link rolloutStartedMessage} makes it. */
+  rolloutStarted: (message: string) => isTrue('RolloutStarted', 'RolloutStarted', message),
+  notOverridden: () =>
+    isTrue('Overridden', 'NoOverrideSpecified', 'No override rules are configured for the selected resources'),
+  workSynchronized: () =>
+    isTrue('WorkSynchronized', 'AllWorkSynced', 'All of the works are synchronized to the latest'),
+  workNotSynchronized: (trouble: string) =>
+    isFalse('WorkSynchronized', 'SyncWorkFailed', `Failed to synchronize the work to the latest: ${trouble}`),
+  applied: () => isTrue('Applied', 'AllWorkHaveBeenApplied', 'All corresponding work objects are applied'),
+  applying: () => isFalse('Applied', 'ApplyInProgress', 'Resources are being applied'),
+  notApplied: (work: string) =>
+    isFalse('Applied', 'NotAllWorkHaveBeenApplied', `Work object ${work} has failed to apply`),
+  available: () => isTrue('Available', 'AllWorkAreAvailable', 'All corresponding work objects are available'),
+  availabilityNotTrackable: (work: string) =>
+    isTrue(
+      'Available',
+      'NotAllWorkAreAvailabilityTrackable',
+      `The availability of work object ${work} is not trackable`,
+    ),
+  notAvailable: (work: string) =>
+    isFalse('Available', 'NotAllWorkAreAvailable', `Work object ${work} is not yet available`),
+} as const;
+
+/** What a binding says once a run has given it a snapshot. */
+export function rolloutStartedMessage(resourceSnapshotIndex: string, run: string): string {
+  return (
+    'Detected the new changes on the resources and started the rollout process, ' +
+    `resourceSnapshotIndex: ${resourceSnapshotIndex}, clusterStagedUpdateRun: ${run}`
+  );
+}
+
+/** Single objects of a binding's `failedPlacements`. */
+export const failedPlacementConditions = {
+  notApplied: (trouble: string) =>
+    isFalse('Applied', 'ManifestApplyFailed', `Failed to apply the manifest (error: ${trouble})`),
+  notAvailable: () =>
+    isFalse('Available', 'ManifestNotAvailableYet', 'Manifest is not yet available; Fleet will check again later'),
+  availabilityUnknown: (trouble: string) =>
+    isFalse('Available', 'Failed', `Failed to track the availability of the applied manifest (error = ${trouble})`),
+} as const;
+
+/** Why a cluster was picked, in decisions and in the placement's entry of the cluster. */
+export function pickedMessage(cluster: string, affinityScore: number, topologySpreadScore: number): string {
+  const scores = `affinity score: ${String(affinityScore)}, topology spread score: ${String(topologySpreadScore)}`;
+  return `Successfully scheduled resources for placement in ${cluster} (${scores}): picked by scheduling policy`;
+}
+
+export const policySnapshotConditions = {
+  scheduled: () =>
+    isTrue(
+      'Scheduled',
+      'SchedulingPolicyFulfilled',
+      'found all the clusters needed as specified by the scheduling policy',
+    ),
+} as const;
+
+export const placementConditions = {
+  /** The policy snapshot's condition, as the placement shows it. */
+  scheduled: (decided: Pick<Condition, 'status' | 'reason' | 'message'>): ConditionContent => ({
+    type: conditionTypes.placement.scheduled,
+    status: decided.status,
+    reason: decided.reason,
+    message: decided.message,
+  }),
+  schedulePending: () =>
+    isUnknown(conditionTypes.placement.scheduled, 'SchedulePending', 'Scheduling has not completed'),
+  /** `fault` is one sentence on what is wrong with the selectors. */
+  invalidResourceSelectors: (fault: string) =>
+    isFalse(
+      conditionTypes.placement.scheduled,
+      'InvalidResourceSelectors',
+      `The resource selectors are invalid: failed to process the request due to a client error: ${fault}`,
+    ),
+  /** A step over all clusters; `clusters` is how many of them have this status. */
+  step: (step: RolloutStep, status: Condition['status'], clusters: number): ConditionContent => {
+    const [reason, message] = placementSteps[step][status];
+    return { type: placementStepType(step), status, reason, message: message(String(clusters)) };
+  },
+  /** External: clusters are at different snapshots, or some at none. */
+  clustersDiffer: () => controlledExternally('different resource snapshot versions are observed across clusters'),
+  /** External: no cluster is at any snapshot. */
+  noRolloutYet: () =>
+    controlledExternally('no resource snapshot name is observed across clusters, probably rollout has not started yet'),
+  /** External: all clusters are at one snapshot, but `cluster` does not say whether its rollout has started. */
+  clusterUndecided: (cluster: string) => controlledExternally(`cluster ${cluster} is in RolloutStarted Unknown state`),
+  /** The placement asks for a rolling update. */
+  rollingUpdateNotCarriedOut: () =>
+    isFalse(
+      placementStepType('RolloutStarted'),
+      'RolloutStrategyNotSupported',
+      'Rolling updates are not carried out by this version; ' +
+        'set spec.strategy.type to External and create a ClusterStagedUpdateRun to roll the resources out',
+    ),
+} as const;
+
+/** A cluster's entry in a placement's status. What a binding reports is copied; these say the rest. */
+export const placementEntryConditions = {
+  /** `reason` of the decision becomes the message. */
+  scheduled: (message: string) => isTrue(conditionTypes.placementEntry.scheduled, 'Scheduled', message),
+  /** The binding does not report the step yet, or reports it for what it was before. */
+  unknown: (step: RolloutStep) => isUnknown(step, ...placementEntryUnknowns[step]),
+} as const;
+
+export const memberClusterConditions = {
+  readyToJoin: () => isTrue('ReadyToJoin', 'MemberClusterReadyToJoin', 'Member cluster is ready to join the fleet'),
+  /** `trouble` is one sentence on what is missing. */
+  notReadyToJoin: (trouble: string) =>
+    isFalse('ReadyToJoin', 'MemberClusterNotReadyToJoin', `Member cluster is not ready to join the fleet: ${trouble}`),
+  joined: () => isTrue('Joined', 'MemberClusterJoined', 'Member cluster has successfully joined the fleet'),
+  left: () => isFalse('Joined', 'MemberClusterLeft', 'Member cluster has left the fleet'),
+  joinStateUnknown: (cluster: string) =>
+    isUnknown(
+      'Joined',
+      'MemberClusterJoinStateUnknown',
+      `Member cluster ${cluster} has not reported the join condition for agent MemberAgent`,
+    ),
+} as const;
+
+/** The one entry of a member cluster's `status.agentStatus`. */
+export const agentConditions = {
+  joined: () => isTrue('Joined', 'InternalMemberClusterJoined', 'The hub reaches the member cluster'),
+  left: () => isFalse('Joined', 'InternalMemberClusterLeft', 'The member cluster has left the fleet'),
+  healthy: () => isTrue('Healthy', 'InternalMemberClusterHealthy', 'The API server of the member cluster is ready'),
+  /** `trouble` is one sentence on what the probe found. */
+  unhealthy: (trouble: string) => isFalse('Healthy', 'InternalMemberClusterUnhealthy', trouble),
+} as const;
+
+type ByCount = (clusters: string) => string;
+
+const placementSteps: Record<RolloutStep, Record<Condition['status'], [reason: string, message: ByCount]>> = {
+  RolloutStarted: {
+    Unknown: [
+      'RolloutStartedUnknown',
+      (n) =>
+        `There are still ${n} cluster(s) in the process of deciding whether to roll out the latest resources or not`,
+    ],
+    False: ['RolloutNotStartedYet', (n) => `The rollout is being blocked by the rollout strategy in ${n} cluster(s)`],
+    True: ['RolloutStarted', (n) => `All ${n} cluster(s) start rolling out the latest resource`],
+  },
+  Overridden: {
+    Unknown: [
+      'OverriddenPending',
+      (n) =>
+        `There are still ${n} cluster(s) in the process of overriding the selected resources if there is any override defined`,
+    ],
+    False: ['OverriddenFailed', (n) => `Failed to override resources in ${n} cluster(s)`],
+    True: ['NoOverrideSpecified', () => 'No override rules are configured for the selected resources'],
+  },
+  WorkSynchronized: {
+    Unknown: [
+      'WorkSynchronizedUnknown',
+      (n) =>
+        `There are still ${n} cluster(s) in the process of creating or updating the work object(s) in the hub cluster`,
+    ],
+    False: [
+      'WorkNotSynchronizedYet',
+      (n) => `There are ${n} cluster(s) which have not finished creating or updating work(s) yet`,
+    ],
+    True: [
+      'WorkSynchronized',
+      (n) => `Works(s) are succcesfully created or updated in ${n} target cluster(s)' namespaces`,
+    ],
+  },
+  Applied: {
+    Unknown: [
+      'ApplyPending',
+      (n) => `There are still ${n} cluster(s) in the process of applying the resources on the member cluster`,
+    ],
+    False: [
+      'ApplyFailed',
+      (n) => `Failed to apply resources to ${n} cluster(s), please check the \`failedPlacements\` status`,
+    ],
+    True: ['ApplySucceeded', (n) => `Successfully applied resources to ${n} member clusters`],
+  },
+  Available: {
+    Unknown: [
+      'ResourceAvailableUnknown',
+      (n) => `There are still ${n} cluster(s) in the process of checking the availability of the selected resources`,
+    ],
+    False: ['ResourceNotAvailableYet', (n) => `The selected resources in ${n} cluster(s) are still not available yet`],
+    True: ['ResourceAvailable', (n) => `The selected resources in ${n} cluster(s) are available now`],
+  },
+};
+
+const placementEntryUnknowns: Record<RolloutStep, [reason: string, message: string]> = {
+  RolloutStarted: [
+    'RolloutStartedUnknown',
+    'In the process of deciding whether to roll out some version of the resources or not',
+  ],
+  Overridden: [
+    'OverriddenPending',
+    'In the process of overriding the selected resources if there is any override defined',
+  ],
+  WorkSynchronized: [
+    'WorkSynchronizedUnknown',
+    'In the process of creating or updating the work object(s) in the hub cluster',
+  ],
+  Applied: ['ApplyPending', 'In the process of applying the resources on the member cluster'],
+  Available: ['ResourceAvailableUnknown', 'The availability of the selected resources is unknown yet '],
+};
+
+function hinderedMessage(cluster: string, stage: string | undefined, trouble: string, others: number): string {
+  const place = stage === undefined ? 'to be removed from it' : `in stage ${stage}`;
+  const more = others === 0 ? '' : ` (and for ${String(others)} more)`;
+  return `The update run is waiting for cluster ${cluster} ${place}${more}: ${trouble}`;
+}
+
+function controlledExternally(what: string): ConditionContent {
+  return isUnknown(
+    placementStepType('RolloutStarted'),
+    'RolloutControlledByExternalController',
+    `Rollout is controlled by an external controller and ${what}`,
+  );
+}
+
+function isTrue(type: string, reason: string, message: string): ConditionContent {
+  return { type, status: 'True', reason, message };
+}
+
+function isFalse(type: string, reason: string, message: string): ConditionContent {
+  return { type, status: 'False', reason, message };
+}
+
+function isUnknown(type: string, reason: string, message: string): ConditionContent {
+  return { type, status: 'Unknown', reason, message };
+}

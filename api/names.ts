@@ -1,0 +1,39 @@
+/** Names of generated objects. Source: the documents; each is a pure function, so that a repeated write finds itself. */
+
+/** Policy snapshot `index` (from 0) of a placement. */
+export function policySnapshotName(placement: string, index: number): string {
+  return `${placement}-${String(index)}`;
+}
+
+/** Master resource snapshot `index` (from 0) of a placement. */
+export function resourceSnapshotName(placement: string, index: number | string): string {
+  return `${placement}-${String(index)}-snapshot`;
+}
+
+/** Further part `subIndex` (from 0) of resource snapshot `index`. */
+export function resourceSubSnapshotName(placement: string, index: number | string, subIndex: number): string {
+  return `${placement}-${String(index)}-${String(subIndex)}`;
+}
+
+/** Binding of a placement to a cluster. `suffix` is eight hexadecimal digits that make shortened names unique. */
+export function bindingName(placement: string, cluster: string, suffix: string): string {
+  return `${placement.slice(0, 26)}-${cluster.slice(0, 27)}-${suffix}`;
+}
+
+/** Approval request after a stage of a run. */
+export function approvalRequestName(run: string, stage: string): string {
+  return `${run}-${stage}`;
+}
+
+/** Hub namespace that holds what belongs to one member. */
+export function memberNamespace(cluster: string): string {
+  return `fleet-member-${cluster}`;
+}
+
+/** Secret in {@link memberNamespace} whose key `kubeconfig` says how to reach the member. */
+export const memberSecretName = 'kubeconfig';
+
+/** Name of the inventory object (`AppliedWork`) of a cluster-scoped placement on a member. */
+export function appliedWorkName(placement: string): string {
+  return `${placement}-work`;
+}

@@ -1,0 +1,130 @@
+/**
+ * Why a run cannot be initialized or cannot go on: texts of `Initialized` False and `Succeeded` False.
+ * Source: the reference system as it was when the documents were written. The part after the prefixes is what a user
+ * has to change; the prefixes are kept because people search for them.
+ */
+
+/** Text of the condition `Succeeded` False: the run stops for good because of `cause`. */
+export function abortedRun(cause: string): string {
+  return `cannot continue the ClusterStagedUpdateRun: ${cause}`;
+}
+
+/** Somebody has to change something. */
+function userError(cause: string): string {
+  return `failed to process the request due to a client error: ${cause}`;
+}
+
+/** The hub's objects contradict each other. */
+function unexpected(cause: string): string {
+  return `unexpected behavior which cannot be handled by the controller: ${cause}`;
+}
+
+function notInitialized(cause: string): string {
+  return abortedRun(`failed to initialize the clusterStagedUpdateRun: ${cause}`);
+}
+
+/** Texts of the condition `Initialized` False. */
+export const initializationFailures = {
+  placementNotFound: () => notInitialized(userError('parent clusterResourcePlacement not found')),
+  /** `strategyType` is the placement's. */
+  placementNotExternal: (strategyType: string) =>
+    notInitialized(
+      userError(
+        'parent clusterResourcePlacement does not have an external rollout strategy, ' +
+          `current strategy: ${strategyType}`,
+      ),
+    ),
+  noPolicySnapshot: (placement: string) =>
+    notInitialized(`no latest policy snapshot associated with the clusterResourcePlacement: ${placement}`),
+  severalPolicySnapshots: (count: number, placement: string) =>
+    notInitialized(
+      unexpected(
+        `more than one (${String(count)} in actual) latest policy snapshots ` +
+          `associated with the clusterResourcePlacement: ${placement}`,
+      ),
+    ),
+  noPolicyIndex: (policySnapshot: string) =>
+    notInitialized(unexpected(`policy snapshot \`${policySnapshot}\` does not have a policy index label`)),
+  notScheduled: (policySnapshot: string) =>
+    notInitialized(`policy snapshot \`${policySnapshot}\` not fully scheduled yet`),
+  nothingSelected: (policySnapshot: string) =>
+    notInitialized(
+      `no scheduled or to-be-deleted clusterResourceBindings found for the latest policy snapshot ${policySnapshot}`,
+    ),
+  strategyNotFound: (strategy: string) =>
+    notInitialized(userError(`referenced clusterStagedUpdateStrategy not found: ${strategy}`)),
+  /** `fault` is one of {@link taskFaults}. */
+  invalidAfterStageTasks: (strategy: string, stage: string, fault: string) =>
+    notInitialized(
+      userError(
+        `the after stage tasks are invalid, clusterStagedUpdateStrategy: ${strategy}, stage: ${stage}, err: ${fault}`,
+      ),
+    ),
+  invalidStageSelector: (strategy: string, stage: string, fault: string) =>
+    notInitialized(
+      userError(
+        'the stage label selector is invalid, ' +
+          `clusterStagedUpdateStrategy: ${strategy}, stage: ${stage}, err: ${fault}`,
+      ),
+    ),
+  stageNameTwice: (strategy: string, stage: string) =>
+    notInitialized(
+      userError(
+        `stage \`${stage}\` stands twice in clusterStagedUpdateStrategy ${strategy}; give each stage a name of its own`,
+      ),
+    ),
+  clusterInTwoStages: (cluster: string) =>
+    notInitialized(userError(`cluster \`${cluster}\` appears in more than one stages`)),
+  /** `value` is empty when the cluster does not carry the label. */
+  invalidSortingLabel: (key: string, value: string, cluster: string) =>
+    notInitialized(
+      userError(
+        `the sorting label \`${key}:${value}\` on cluster \`${cluster}\` is not valid: ` +
+          `strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`,
+      ),
+    ),
+  /** All of the clusters; the first ten by name are shown. */
+  clustersInNoStage: (clusters: readonly string[]) =>
+    notInitialized(
+      userError(
+        `some clusters are not placed in any stage, total ${String(clusters.length)}, ` +
+          `showing up to 10: ${[...clusters].sort().slice(0, 10).join(', ')}`,
+      ),
+    ),
+  invalidSnapshotIndex: (index: string) =>
+    notInitialized(userError(`invalid resource snapshot index \`${index}\` provided, expected an integer >= 0`)),
+  snapshotNotFound: (index: string, placement: string) =>
+    notInitialized(
+      userError(
+        `no clusterResourceSnapshots with index \`${index}\` found for clusterResourcePlacement \`${placement}\``,
+      ),
+    ),
+  noMasterSnapshot: (placement: string, index: string) =>
+    notInitialized(
+      unexpected(
+        `no master clusterResourceSnapshot found for clusterResourcePlacement \`${placement}\` with index \`${index}\``,
+      ),
+    ),
+} as const;
+
+/** What can be wrong with the tasks of a stage. `index` counts from 0. */
+export const taskFaults = {
+  sameTypeTwice: (type: string) => `afterStageTasks cannot have two tasks of the same type: ${type}`,
+  noWaitTime: (index: number) => `task ${String(index)} of type TimedWait has wait duration set to nil`,
+  waitTimeNotPositive: (index: number) => `task ${String(index)} of type TimedWait has wait duration <= 0`,
+} as const;
+
+/** Causes for {@link abortedRun}; `displaced` is also what the cluster itself says. */
+export const runFailures = {
+  /** Somebody newer has taken the cluster over; `by` names who. */
+  displaced: (cluster: string, stage: string, binding: string, by: string) =>
+    userError(
+      `the clusterResourceBinding of the updating cluster \`${cluster}\` in the stage \`${stage}\` is not up-to-date ` +
+        `with the desired status, please check the status of binding \`${binding}\` and see if there is a concurrent ` +
+        'updateRun referencing the same clusterResourcePlacement and updating the same cluster; ' +
+        `it has been taken over by ${by}`,
+    ),
+  /** An object with the request's name asks for another run or stage. */
+  foreignApprovalRequest: (request: string, run: string, stage: string) =>
+    unexpected(`the approval request task \`${request}\` is targeting update run \`${run}\` and stage \`${stage}\``),
+} as const;

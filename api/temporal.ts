@@ -1,0 +1,48 @@
+/**
+ * Names by which Temporal knows Flotilla. They are public: users type them, and running workflows hold them.
+ * Source: `docs/temporal.md`.
+ */
+
+/** Workflow types, as `temporal workflow start --type …` takes them. */
+export const workflowTypes = {
+  stagedUpdateRun: 'stagedUpdateRun',
+  rollingUpdate: 'rollingUpdate',
+} as const;
+
+/** Task queues. Waiting on a member costs a slot and nothing else, so members have a queue of their own. */
+export const taskQueues = {
+  /** Workflows, and activities that touch only the hub. */
+  hub: 'flotilla',
+  /** Activities that touch members. */
+  members: 'flotilla-members',
+} as const;
+
+/** Names of the messages of a run. */
+export const messageNames = {
+  approve: 'approve',
+  status: 'status',
+  hubChanged: 'hubChanged',
+  clusterReport: 'clusterReport',
+} as const;
+
+/** Search attributes, all of type Keyword. */
+export const searchAttributeNames = {
+  placement: 'FlotillaPlacement',
+  run: 'FlotillaRun',
+  stage: 'FlotillaStage',
+  phase: 'FlotillaPhase',
+} as const;
+
+/** Values of the search attribute `FlotillaPhase`. */
+export type RunPhase =
+  'Initializing' | 'Updating' | 'Waiting' | 'AwaitingApproval' | 'Removing' | 'Succeeded' | 'Failed';
+
+/** Workflow id of a `ClusterStagedUpdateRun`; mirrors `kubectl get csur/<name>`. */
+export function stagedUpdateRunWorkflowId(name: string): string {
+  return `csur/${name}`;
+}
+
+/** Workflow id of a `ClusterResourcePlacement`'s rolling update or removal; mirrors `kubectl get crp/<name>`. */
+export function rollingUpdateWorkflowId(name: string): string {
+  return `crp/${name}`;
+}

@@ -1,0 +1,46 @@
+/** `flotilla tutorial`: a fleet on this machine and the tutorial played on it; `npm start` runs it. */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { runSession } from '../tutorial/session.ts';
+
+interface TutorialFlags {
+  data?: string;
+  fleetOnly?: boolean;
+  keep?: boolean;
+  yes?: boolean;
+}
+
+const defaultData = fileURLToPath(new URL('../../.flotilla/', import.meta.url));
+
+/** Adds the command `tutorial`. */
+export function addTutorialCommand(program: Command): void {
+  program
+    .command('tutorial')
+    .description('bring a fleet up on this machine and play the tutorial on it')
+    .option('--fleet-only', 'bring the fleet up and leave the tutorial out')
+    .option('--data <dir>', 'folder that holds all of the fleet (default: .flotilla in the checkout)')
+    .option('--keep', 'leave the fleet running at the end')
+    .option('--yes', 'approve without asking')
+    .action(async (flags: TutorialFlags) => {
+      const stop = new AbortController();
+      const interrupt = (): void => {
+        stop.abort(new Error('The tutorial was stopped.'));
+      };
+      process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+      try {
+        await runSession(
+          {
+            data: flags.data === undefined ? defaultData : resolve(flags.data),
+            dataOption: flags.data,
+            fleetOnly: flags.fleetOnly ?? false,
+            keep: flags.keep ?? false,
+            yes: flags.yes ?? false,
+          },
+          stop.signal,
+        );
+      } finally {
+        process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+      }
+    });
+}

@@ -1,0 +1,147 @@
+/** The loop that turns placements into snapshots, decisions, bindings and status. */
+import { labels } from '../../api/labels.ts';
+import type { KubernetesObject } from '../../api/meta.ts';
+import type { MemberCluster } from '../../api/types/membercluster.ts';
+import { reasonNotEligible } from '../../domain/scheduling/index.ts';
+import { isConflict } from '../../kube/errors.ts';
+import type { InformerEvent } from '../../kube/informer.ts';
+import { WorkQueue } from '../../kube/workqueue.ts';
+import { sameJson } from '../sameJson.ts';
+import type { PlacementControllerDependencies } from './dependencies.ts';
+import { recordChange, type PlacementMemory } from './memory.ts';
+import { reconcilePlacement } from './reconcile.ts';
+import { PlacementSelection } from './selection.ts';
+
+/** Placements that are looked at side by side. */
+const concurrency = 8;
+
+/** After a write that somebody else overtook; by then the cache has usually caught up. */
+const conflictPauseMs = 50;
+
+/** Keeps every placement of the hub where it should be, from {@link start} to {@link stop}. */
+export class PlacementController {
+  readonly #dependencies: PlacementControllerDependencies;
+  readonly #selection: PlacementSelection;
+  readonly #queue: WorkQueue;
+  readonly #memories = new Map<string, PlacementMemory>();
+  readonly #unsubscribe: (() => void)[] = [];
+
+  constructor(dependencies: PlacementControllerDependencies) {
+    this.#dependencies = dependencies;
+    this.#selection = new PlacementSelection({
+      ...dependencies,
+      onChange: (placement) => {
+        recordChange(this.#memoryOf(placement), this.#now());
+        this.#queue.add(placement);
+      },
+      onReady: (placement) => {
+        this.#queue.add(placement);
+      },
+    });
+    this.#queue = new WorkQueue({
+      concurrency,
+      process: (placement) => this.#process(placement),
+      onError: (placement, error, attempt) => {
+        dependencies.log.warn({ err: error, placement, attempt }, 'Could not bring a placement up to date; trying again.');
+      },
+    });
+  }
+
+  /** Resolves once the loop knows all it needs to decide. */
+  get synced(): Promise<void> {
+    return Promise.all([this.#dependencies.caches.synced, this.#selection.synced]).then(() => undefined);
+  }
+
+  /** Begins; resolves once it is {@link synced}. */
+  async start(): Promise<void> {
+    this.#selection.start();
+    await this.synced;
+    this.#subscribe();
+    this.#addAll();
+  }
+
+  /** Resolves when nothing is left to do for now. Delayed work, such as a snapshot that is not due, does not count. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  /** Starts nothing more and resolves when what runs has ended. */
+  async stop(): Promise<void> {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#selection.stop();
+    await this.#queue.stop();
+  }
+
+  async #process(name: string): Promise<void | { requeueAfterMs: number }> {
+    const placement = this.#dependencies.caches.get('placement', name);
+    if (placement === undefined) {
+      this.#selection.forget(name);
+      this.#memories.delete(name);
+      return;
+    }
+    try {
+      return await reconcilePlacement(this.#dependencies, this.#selection, placement, this.#memoryOf(name));
+    } catch (error) {
+      if (isConflict(error)) return { requeueAfterMs: conflictPauseMs };
+      throw error;
+    }
+  }
+
+  #subscribe(): void {
+    const { caches } = this.#dependencies;
+    const addParent = ({ object }: InformerEvent<KubernetesObject>) => {
+      const placement = object.metadata.labels?.[labels.parentPlacement];
+      if (placement !== undefined) this.#queue.add(placement);
+    };
+    this.#unsubscribe.push(
+      caches.on('placement', ({ type, object }) => {
+        if (type === 'deleted') this.#memories.delete(object.metadata.name);
+        this.#queue.add(object.metadata.name);
+      }),
+      caches.on('policySnapshot', addParent),
+      caches.on('binding', addParent),
+      caches.on('resourceSnapshot', (event) => {
+        this.#snapshotChanged(event);
+        addParent(event);
+      }),
+      caches.on('memberCluster', (event) => {
+        if (this.#concernsScheduling(event)) this.#addAll();
+      }),
+    );
+  }
+
+  /** A snapshot that somebody removes or relabels is put right, which takes another look at the selection. */
+  #snapshotChanged({ type, object, previous }: InformerEvent<KubernetesObject>): void {
+    const placement = object.metadata.labels?.[labels.parentPlacement] ?? '';
+    const memory = this.#memories.get(placement);
+    if (memory === undefined || type === 'added') return;
+    if (type === 'modified' && sameJson(previous?.metadata.labels, object.metadata.labels)) return;
+    memory.selectedGeneration = undefined;
+  }
+
+  /** Heartbeats are most of what happens to a member, and decide nothing. */
+  #concernsScheduling({ type, object, previous }: InformerEvent<MemberCluster>): boolean {
+    if (type !== 'modified' || previous === undefined) return true;
+    const now = this.#now();
+    return (
+      !sameJson(object.metadata.labels, previous.metadata.labels) ||
+      !sameJson(object.spec.taints, previous.spec.taints) ||
+      object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
+      (reasonNotEligible(object, now) === undefined) !== (reasonNotEligible(previous, now) === undefined)
+    );
+  }
+
+  #addAll(): void {
+    for (const { metadata } of this.#dependencies.caches.items('placement')) this.#queue.add(metadata.name);
+  }
+
+  #memoryOf(placement: string): PlacementMemory {
+    const memory = this.#memories.get(placement) ?? {};
+    this.#memories.set(placement, memory);
+    return memory;
+  }
+
+  #now(): number {
+    return (this.#dependencies.now ?? Date.now)();
+  }
+}

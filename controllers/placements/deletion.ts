@@ -1,0 +1,98 @@
+/**
+ * The end of a placement: copies on members and bindings first, then snapshots, then its finalizer. So
+ * `kubectl delete` returns when nothing is left, and the hub's source objects can go afterwards.
+ */
+import { annotations, finalizers } from '../../api/labels.ts';
+import { kinds } from '../../api/kinds.ts';
+import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
+import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
+import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import { cleanupEvent } from '../../domain/placements/index.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
+import { releaseFinalizer } from '../finalizers.ts';
+import { settleAll } from '../settleAll.ts';
+import type { PlacementControllerDependencies } from './dependencies.ts';
+import { recordEvent } from './events.ts';
+import type { PlacementMemory } from './memory.ts';
+import { belongsTo } from './ownership.ts';
+
+const defaultRemovalRepairMs = 30_000;
+
+/** Takes the next step; a binding that goes away leads to the step after it. */
+export async function deletePlacement(
+  dependencies: Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'settings' | 'removals' | 'log'>,
+  placement: ClusterResourcePlacement,
+  memory: PlacementMemory,
+  now: number,
+): Promise<void | { requeueAfterMs: number }> {
+  const { hub, caches, settings, removals } = dependencies;
+  const { name, uid = '', finalizers: present = [] } = placement.metadata;
+  if (!present.includes(finalizers.placement)) return;
+
+  const bindings = caches.ofPlacement('binding', name);
+  await settleAll(bindings.filter(neverRolledOut).map((binding) => deleteUnusedBinding(hub, binding)));
+  if (!bindings.every(neverRolledOut)) {
+    const removalRepairMs = settings.removalRepairMs ?? defaultRemovalRepairMs;
+    if (now - (memory.removalAskedAt ?? -Infinity) >= removalRepairMs) {
+      await removals.removeEverywhere({ name, uid });
+      memory.removalAskedAt = now;
+    }
+    return { requeueAfterMs: removalRepairMs };
+  }
+
+  // The cache may lag, and what follows cannot be undone.
+  const { items: left } = await hub.list(kinds.binding, belongsTo(name));
+  if (left.length > 0) return { requeueAfterMs: removalPauseMs };
+  await Promise.all([deleteAll(hub, kinds.resourceSnapshot, name), deleteAll(hub, kinds.policySnapshot, name)]);
+  await releaseFinalizer(hub, kinds.placement, placement, finalizers.placement);
+  await recordCleanup(dependencies, placement, now);
+}
+
+/** Bindings come and go with an event each; this only repairs a lagging cache. */
+const removalPauseMs = 200;
+
+/**
+ * True while no resource can have reached the cluster: nobody has bound it yet. Whoever binds it records that in the
+ * same write as the snapshot, before the first object.
+ */
+export function neverRolledOut({ metadata, spec }: ClusterResourceBinding): boolean {
+  const state = spec.state === 'Unscheduled' ? metadata.annotations?.[annotations.previousBindingState] : spec.state;
+  return state === 'Scheduled' && spec.resourceSnapshotName === undefined;
+}
+
+/**
+ * Deletes a binding that never reached its cluster. Both writes name the resourceVersion: if somebody binds it in
+ * between, they fail with class `conflict` and the copies are removed the long way.
+ */
+async function deleteUnusedBinding(hub: KubernetesClient, binding: ClusterResourceBinding): Promise<void> {
+  const { name, resourceVersion, uid, deletionTimestamp } = binding.metadata;
+  let latest: ClusterResourceBinding | undefined = binding;
+  if (deletionTimestamp === undefined) {
+    await hub.delete(kinds.binding, name, { uid, resourceVersion });
+    latest = await hub.find(kinds.binding, name);
+  }
+  if (latest === undefined || latest.metadata.uid !== uid || !neverRolledOut(latest)) return;
+  await releaseFinalizer(hub, kinds.binding, latest, finalizers.work);
+}
+
+async function deleteAll<T extends KubernetesObject>(
+  hub: KubernetesClient,
+  definition: ResourceDefinition<T>,
+  placement: string,
+): Promise<void> {
+  const { items } = await hub.list(definition, belongsTo(placement));
+  await settleAll(items.map(({ metadata }) => hub.delete(definition, metadata.name, { uid: metadata.uid })));
+}
+
+async function recordCleanup(
+  { hub, log }: Pick<PlacementControllerDependencies, 'hub' | 'log'>,
+  placement: ClusterResourcePlacement,
+  now: number,
+): Promise<void> {
+  log.info({ placement: placement.metadata.name }, 'Removed a placement and everything that it made.');
+  try {
+    await recordEvent(hub, placement, cleanupEvent, now);
+  } catch (error) {
+    log.warn({ err: error, placement: placement.metadata.name }, 'Could not write an event.');
+  }
+}

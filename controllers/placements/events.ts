@@ -1,0 +1,64 @@
+/** Writes Kubernetes events about placements. A repeat counts up the first event, as kubectl users expect. */
+import { createHash } from 'node:crypto';
+import { apiVersionOf } from '../../api/meta.ts';
+import type { KubernetesObject } from '../../api/meta.ts';
+import { kinds } from '../../api/kinds.ts';
+import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import { placementEventSource, type PlacementEvent } from '../../domain/placements/index.ts';
+import { rfc3339 } from '../../domain/time.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
+import { isAlreadyExists } from '../../kube/errors.ts';
+
+/** `core/v1` Event, as far as it is written here. */
+interface CoreEvent extends KubernetesObject {
+  count?: number;
+  lastTimestamp?: string;
+}
+
+/** Namespace where kubectl looks for events about cluster-scoped objects. */
+const eventNamespace = 'default';
+
+/** @param now epoch milliseconds */
+export async function recordEvent(
+  hub: KubernetesClient,
+  placement: ClusterResourcePlacement,
+  event: PlacementEvent,
+  now: number,
+): Promise<void> {
+  const object = coreEvent(placement, event, rfc3339(now));
+  try {
+    await hub.create(kinds.event, object);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    const existing: CoreEvent = await hub.get(kinds.event, object.metadata.name, eventNamespace);
+    const again: CoreEvent = { ...existing, count: (existing.count ?? 1) + 1, lastTimestamp: rfc3339(now) };
+    await hub.replace(kinds.event, again);
+  }
+}
+
+/** The name follows from placement and event, so that a repeat finds the first one, after a restart too. */
+function coreEvent(placement: ClusterResourcePlacement, { reason, message }: PlacementEvent, time: string): CoreEvent {
+  const { name, uid = '', resourceVersion } = placement.metadata;
+  const digest = createHash('sha256').update(`${uid}/${reason}/${message}`).digest('hex').slice(0, 16);
+  const object = {
+    apiVersion: apiVersionOf(kinds.event),
+    kind: kinds.event.kind,
+    metadata: { name: `${name}.${digest}`, namespace: eventNamespace },
+    involvedObject: {
+      apiVersion: apiVersionOf(kinds.placement),
+      kind: kinds.placement.kind,
+      name,
+      uid,
+      resourceVersion,
+    },
+    type: 'Normal',
+    reason,
+    message,
+    source: { component: placementEventSource },
+    reportingComponent: placementEventSource,
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
+  };
+  return object;
+}

@@ -1,0 +1,31 @@
+import { labels } from '../../api/labels.ts';
+import type { KubernetesObject } from '../../api/meta.ts';
+import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+
+/** Indexes that a placement keeps when it does not say how many. Source: the reference's CRD default. */
+const defaultRevisionHistoryLimit = 10;
+
+/** Those of `objects` that this placement made, not a deleted one that had the same name. */
+export function ownedBy<T extends KubernetesObject>(placement: ClusterResourcePlacement, objects: readonly T[]): T[] {
+  const { uid } = placement.metadata;
+  return objects.filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true);
+}
+
+/** Label selector of what belongs to a placement. */
+export function belongsTo(placement: string): { labelSelector: string } {
+  return { labelSelector: `${labels.parentPlacement}=${placement}` };
+}
+
+/** How many snapshots of each sort a placement keeps. */
+export function historyLimit({ spec }: ClusterResourcePlacement): number {
+  return spec.revisionHistoryLimit ?? defaultRevisionHistoryLimit;
+}
+
+/** The snapshot with its label `is-latest-snapshot` set. */
+export function labelledLatest<T extends KubernetesObject>(snapshot: T, isLatest: boolean): T {
+  const { metadata } = snapshot;
+  return {
+    ...snapshot,
+    metadata: { ...metadata, labels: { ...metadata.labels, [labels.isLatestSnapshot]: String(isLatest) } },
+  };
+}

@@ -1,0 +1,149 @@
+/** What placements select, read from watch caches of exactly the kinds in use. */
+import { kinds } from '../../api/kinds.ts';
+import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
+import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import {
+  belongsToNamespaceContents,
+  cleanForSnapshot,
+  isDisabledKind,
+  selectorsConcern,
+  selectResources,
+  type ResourceSource,
+  type Selection,
+} from '../../domain/selection/index.ts';
+import { bringsContents } from '../../domain/selection/select.ts';
+import { goJson } from '../../domain/snapshots/index.ts';
+import type { DiscoveredResource } from '../../kube/discovery.ts';
+import type { InformerEvent } from '../../kube/informer.ts';
+import type { PlacementControllerDependencies } from './dependencies.ts';
+import { ResourceCaches } from './resourceCaches.ts';
+import { ResourceTypes } from './resourceTypes.ts';
+
+export interface PlacementSelectionOptions
+  extends Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'settings' | 'log'> {
+  /** An object that the placement may select was created, changed or deleted. */
+  onChange(placement: string): void;
+  /** A selection that could not be read may be readable now. */
+  onReady(placement: string): void;
+}
+
+/** Selection, or the kinds that cannot be read yet. */
+export type SelectionAttempt = { ready: true; selection: Selection } | { ready: false; missing: string[] };
+
+/** See the head of this file. */
+export class PlacementSelection {
+  readonly #options: PlacementSelectionOptions;
+  readonly #types: ResourceTypes;
+  readonly #resources: ResourceCaches;
+  /** Placements that have asked; a new kind may concern each of them. */
+  readonly #asked = new Set<string>();
+
+  constructor(options: PlacementSelectionOptions) {
+    const { hub, log, settings } = options;
+    this.#options = options;
+    this.#types = new ResourceTypes({
+      hub,
+      onChange: () => {
+        for (const placement of this.#asked) options.onChange(placement);
+      },
+      onError: (error) => {
+        log.warn({ err: error }, 'Cannot read which kinds the hub serves; trying again.');
+      },
+      ...(settings.discoveryRepairMs === undefined ? {} : { repairIntervalMs: settings.discoveryRepairMs }),
+    });
+    this.#resources = new ResourceCaches({
+      hub,
+      onEvent: (_definition, event, users) => {
+        this.#changed(event, users);
+      },
+      onSynced: (_definition, users) => {
+        for (const placement of users) options.onReady(placement);
+      },
+      onError: (definition, error) => {
+        log.warn({ err: error, kind: definition.kind }, `Cannot watch ${definition.plural} on the hub; trying again.`);
+      },
+    });
+  }
+
+  /** Resolves once it is known which kinds the hub serves. */
+  get synced(): Promise<void> {
+    return this.#types.synced;
+  }
+
+  start(): void {
+    this.#types.start();
+  }
+
+  /** Evaluates a placement's selectors, unless something that they need cannot be read yet. */
+  async select(placement: ClusterResourcePlacement): Promise<SelectionAttempt> {
+    const { name } = placement.metadata;
+    this.#asked.add(name);
+    const missing = this.#resources.use(name, this.#kindsNeeded(placement)).map(({ plural }) => plural);
+    missing.push(...this.#groupsUnknown(placement));
+    if (missing.length > 0) return { ready: false, missing };
+    const source: ResourceSource = {
+      kinds: this.#types.all(),
+      find: (kind, scope) => this.#find(kind, scope),
+    };
+    return { ready: true, selection: await selectResources(name, placement.spec.resourceSelectors, source) };
+  }
+
+  /** The placement is gone: what only it needed is closed. */
+  forget(placement: string): void {
+    this.#asked.delete(placement);
+    this.#resources.release(placement);
+  }
+
+  stop(): void {
+    this.#types.stop();
+    this.#resources.stop();
+  }
+
+  #kindsNeeded({ spec }: ClusterResourcePlacement): DiscoveredResource[] {
+    const named = spec.resourceSelectors
+      .filter((selector) => !isDisabledKind(selector))
+      .map(({ group, version, kind }) => this.#types.find(group, version, kind))
+      .filter((served) => served !== undefined && !served.namespaced);
+    const contents = spec.resourceSelectors.some(bringsContents)
+      ? this.#types.all().filter(belongsToNamespaceContents)
+      : [];
+    return [...(named as DiscoveredResource[]), ...contents];
+  }
+
+  /** Without these a namespace would seem to have lost objects, and its members would lose them for real. */
+  #groupsUnknown({ spec }: ClusterResourcePlacement): string[] {
+    if (!spec.resourceSelectors.some(bringsContents)) return [];
+    return this.#types
+      .unknown()
+      .filter(({ group }) => !isDisabledKind({ group, kind: '' }))
+      .map(({ group, version }) => `${group}/${version}`);
+  }
+
+  #find(kind: ResourceDefinition, { namespace, name }: { namespace?: string; name?: string }): KubernetesObject[] {
+    if (name !== undefined) {
+      const object = this.#resources.get(kind, name, namespace);
+      return object === undefined ? [] : [object];
+    }
+    const items = this.#resources.items(kind);
+    return namespace === undefined ? items : items.filter(({ metadata }) => metadata.namespace === namespace);
+  }
+
+  #changed({ type, object, previous }: InformerEvent<KubernetesObject>, users: ReadonlySet<string>): void {
+    if (type === 'modified' && previous !== undefined && copyOf(previous) === copyOf(object)) return;
+    const states = previous === undefined ? [object] : [object, previous];
+    const namespaceLabels = (namespace: string) => this.#resources.get(kinds.namespace, namespace)?.metadata.labels;
+    for (const user of users) {
+      const placement = this.#options.caches.get('placement', user);
+      if (placement !== undefined && states.some((state) => selectorsConcern(placement, state, namespaceLabels))) {
+        this.#options.onChange(user);
+      }
+    }
+  }
+}
+
+/** What a snapshot would hold of an object, and what takes it out of a selection. Status changes do not show here. */
+function copyOf(object: KubernetesObject): string {
+  const { deletionTimestamp, ownerReferences } = object.metadata;
+  const leaves = `${String(deletionTimestamp !== undefined)} ${String((ownerReferences ?? []).length > 0)} `;
+  return leaves + goJson(cleanForSnapshot(object));
+}

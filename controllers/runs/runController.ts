@@ -1,0 +1,206 @@
+/**
+ * The bridge between runs on the hub and their workflows: starts one for each run, tells it when something it may wait
+ * for has changed, cleans up after it. It decides nothing about a rollout; that is the workflow's business.
+ */
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { findCondition } from '../../api/conditions.ts';
+import { labels } from '../../api/labels.ts';
+import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
+import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
+import { isInitialized, isOver } from '../../domain/runs/over.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
+import type { InformerEvent } from '../../kube/informer.ts';
+import { WorkQueue } from '../../kube/workqueue.ts';
+import type { HubCaches } from '../caches.ts';
+import { isApproved } from '../../domain/runs/approved.ts';
+import { finishDeletion } from './deletion.ts';
+import { recordLostWorkflow } from './lostWorkflow.ts';
+import { RunExecutions } from './runExecutions.ts';
+
+export interface RunControllerDependencies {
+  hub: KubernetesClient;
+  /** Owned by the caller; the loop subscribes to them. */
+  caches: HubCaches;
+  temporal: Client;
+  log: Logger;
+  /** Milliseconds between two passes over all runs that repair what an event should have done. @default 600000 */
+  repairMs?: number;
+}
+
+/** One hint for a run's workflow: which object changed. */
+interface Hint {
+  kind: string;
+  name: string;
+  uid: string;
+}
+
+const concurrency = 16;
+/** Another object's execution still has the run's name; it ends by itself, and this is how soon to look again. */
+const foreignRetryMs = 500;
+
+export class RunController {
+  readonly #hub: KubernetesClient;
+  readonly #caches: HubCaches;
+  readonly #executions: RunExecutions;
+  readonly #log: Logger;
+  readonly #queue: WorkQueue;
+  readonly #repairMs: number;
+  readonly #hints = new Map<string, Map<string, Hint>>();
+  /** Uids of runs whose execution is known to be running, and is followed to its end. */
+  readonly #followed = new Set<string>();
+  #unsubscribe: (() => void)[] = [];
+  #repair: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor({ hub, caches, temporal, log, repairMs = 600_000 }: RunControllerDependencies) {
+    this.#hub = hub;
+    this.#caches = caches;
+    this.#executions = new RunExecutions(temporal);
+    this.#log = log.child({ loop: 'runs' });
+    this.#repairMs = repairMs;
+    this.#queue = new WorkQueue({
+      concurrency,
+      process: (name) => this.#reconcile(name),
+      onError: (name, error, attempt) => {
+        this.#log.warn({ run: name, attempt, err: error }, 'a run could not be looked after; it is tried again');
+      },
+    });
+  }
+
+  /** Starts the loop. The caches need not be synced yet. */
+  start(): void {
+    const caches = this.#caches;
+    this.#unsubscribe = [
+      caches.on('run', (event) => {
+        this.#runChanged(event);
+      }),
+      caches.on('approvalRequest', (event) => {
+        this.#requestChanged(event);
+      }),
+      // What a run that is not initialized may wait for.
+      caches.on('placement', ({ object }) => {
+        this.#wakeWaiting(object.metadata.name, hintOf(object));
+      }),
+      ...(['policySnapshot', 'resourceSnapshot', 'binding'] as const).map((kind) =>
+        caches.on(kind, ({ object }) => {
+          this.#wakeWaiting(object.metadata.labels?.[labels.parentPlacement], hintOf(object));
+        }),
+      ),
+    ];
+    for (const run of caches.items('run')) this.#queue.add(run.metadata.name);
+    for (const request of caches.items('approvalRequest')) this.#requestChanged({ type: 'added', object: request });
+    this.#repair = setInterval(() => {
+      this.#repairAll();
+    }, this.#repairMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#repair);
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    await this.#queue.stop();
+  }
+
+  /** Status changes of a run come from its own workflow and are nobody's news. */
+  #runChanged({ type, object, previous }: InformerEvent<ClusterStagedUpdateRun>): void {
+    const { name, uid, deletionTimestamp } = object.metadata;
+    if (type === 'deleted') this.#hint(name, hintOf(object));
+    else if (previous?.metadata.uid !== uid || previous?.metadata.deletionTimestamp !== deletionTimestamp) {
+      this.#queue.add(name);
+    }
+  }
+
+  #requestChanged({ type, object, previous }: InformerEvent<ClusterApprovalRequest>): void {
+    const newlyApproved = isApproved(object) && (previous === undefined || !isApproved(previous));
+    const accepted = findCondition(object.status?.conditions, 'ApprovalAccepted')?.status === 'True';
+    if (accepted || !(newlyApproved || type === 'deleted')) return;
+    this.#hint(object.spec.parentStageRollout, hintOf(object));
+  }
+
+  #wakeWaiting(placement: string | undefined, hint: Hint): void {
+    if (placement === undefined) return;
+    for (const run of this.#caches.items('run')) {
+      if (run.spec.placementName === placement && !isInitialized(run) && !isOver(run))
+        this.#hint(run.metadata.name, hint);
+    }
+  }
+
+  #repairAll(): void {
+    for (const run of this.#caches.items('run')) {
+      if (!isOver(run)) this.#hint(run.metadata.name, hintOf(run));
+    }
+  }
+
+  #hint(run: string, hint: Hint): void {
+    const hints = this.#hints.get(run) ?? new Map<string, Hint>();
+    hints.set(`${hint.kind}/${hint.name}`, hint);
+    this.#hints.set(run, hints);
+    this.#queue.add(run);
+  }
+
+  async #reconcile(name: string): Promise<{ requeueAfterMs: number } | undefined> {
+    const run = this.#caches.get('run', name);
+    if (run?.metadata.deletionTimestamp !== undefined) return this.#delete(run);
+    if (run !== undefined && !isOver(run) && !this.#followed.has(run.metadata.uid ?? '')) {
+      const execution = await this.#executions.ensure(run);
+      if (execution.state === 'foreign') {
+        await this.#executions.hint(name, hintOf(run));
+        return { requeueAfterMs: foreignRetryMs };
+      }
+      if (execution.state === 'ended') return this.#lost(run, execution.how);
+      if (execution.state === 'running') this.#follow(run, execution.runId);
+    }
+    await this.#sendHints(name);
+    return undefined;
+  }
+
+  async #sendHints(name: string): Promise<void> {
+    const hints = this.#hints.get(name);
+    this.#hints.delete(name);
+    for (const hint of hints?.values() ?? []) {
+      try {
+        await this.#executions.hint(name, hint);
+      } catch (error) {
+        this.#hint(name, hint);
+        throw error;
+      }
+    }
+  }
+
+  /** Notices the end of an execution that did not write it to its object itself, for example when it was terminated. */
+  #follow(run: ClusterStagedUpdateRun, runId: string): void {
+    const { name, uid = '' } = run.metadata;
+    this.#followed.add(uid);
+    this.#executions
+      .ended(name, runId)
+      .then((how) => (this.#stopped ? undefined : this.#lost(run, how)))
+      .catch((error: unknown) => {
+        if (!this.#stopped) this.#log.warn({ run: name, err: error }, 'lost sight of the workflow of a run');
+      })
+      .finally(() => {
+        this.#followed.delete(uid);
+        if (!this.#stopped) this.#queue.addAfter(name, foreignRetryMs);
+      });
+  }
+
+  async #lost(run: ClusterStagedUpdateRun, how: string): Promise<undefined> {
+    const recorded = await recordLostWorkflow(this.#hub, run, how);
+    if (recorded) this.#log.error({ run: run.metadata.name, how }, 'a run failed because its workflow ended');
+    return undefined;
+  }
+
+  async #delete(run: ClusterStagedUpdateRun): Promise<{ requeueAfterMs: number } | undefined> {
+    const execution = await this.#executions.find(run);
+    if (execution.state === 'running') {
+      await this.#executions.cancel(run.metadata.name);
+      await this.#executions.ended(run.metadata.name, execution.runId);
+    }
+    await finishDeletion(this.#hub, run);
+    return undefined;
+  }
+}
+
+function hintOf(object: { kind: string; metadata: { name: string; uid?: string } }): Hint {
+  return { kind: object.kind, name: object.metadata.name, uid: object.metadata.uid ?? '' };
+}

@@ -1,0 +1,73 @@
+/**
+ * Who may change a cluster for a placement: at most one holder at a time, the newer one wins.
+ * A claim stands as JSON in an annotation of the binding on the hub, and in the status of the member's inventory.
+ */
+
+/** Somebody who rolls out: a run, or a placement that rolls out by itself. */
+export interface ClaimHolder {
+  kind: 'ClusterStagedUpdateRun' | 'ClusterResourcePlacement';
+  name: string;
+  uid: string;
+  /** When the holder came into being, RFC 3339. */
+  createdAt: string;
+}
+
+/** What a holder leaves where it is at work. */
+export interface Claim extends ClaimHolder {
+  /** When the holder took over, RFC 3339. */
+  since: string;
+}
+
+/** Whether `claim` was left by `holder`. */
+export function isHeldBy(claim: ClaimHolder | undefined, holder: ClaimHolder): boolean {
+  return claim !== undefined && claim.uid === holder.uid;
+}
+
+/**
+ * Whether `claim` stands against `holder`: somebody else left it, who is newer (by creation, then by uid).
+ * No claim, or an older one, gives way.
+ */
+export function standsAgainst<C extends ClaimHolder>(claim: C | undefined, holder: ClaimHolder): claim is C {
+  if (claim === undefined || claim.uid === holder.uid) return false;
+  const [theirs, ours] = [creation(claim), creation(holder)];
+  return theirs === ours ? claim.uid > holder.uid : theirs > ours;
+}
+
+/** `ClusterStagedUpdateRun/name`: how a holder is named to people. */
+export function holderName(holder: ClaimHolder): string {
+  return `${holder.kind}/${holder.name}`;
+}
+
+/** The claim that `holder` leaves at the time `since`. */
+export function claimOf(holder: ClaimHolder, since: string): Claim {
+  const { kind, name, uid, createdAt } = holder;
+  return { kind, name, uid, createdAt, since };
+}
+
+/** The text of the binding's annotation. */
+export function formatClaim(claim: Claim): string {
+  return JSON.stringify(claim);
+}
+
+/** Reads the binding's annotation. A text that is no claim counts as none, so that a slip of the hand blocks nobody. */
+export function parseClaim(text: string | undefined): Claim | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isClaim(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Epoch milliseconds; a holder without a readable creation time is older than any other. */
+function creation(holder: ClaimHolder): number {
+  const time = Date.parse(holder.createdAt);
+  return Number.isNaN(time) ? -Infinity : time;
+}
+
+function isClaim(value: unknown): value is Claim {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  return ['kind', 'name', 'uid', 'createdAt', 'since'].every((field) => typeof fields[field] === 'string');
+}

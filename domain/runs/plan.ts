@@ -1,0 +1,37 @@
+/**
+ * The frozen plan of a staged update run. It is made once, at initialization, and never changed:
+ * whatever happens to the strategy, the labels or this program meanwhile, a run that has begun keeps its order.
+ * A plan lives in the workflow's history, so it holds names only, no manifests.
+ */
+import type { ApplyStrategy } from '../../api/types/clusterresourceplacement.ts';
+
+/** What is to be done after the clusters of a stage are updated, all tasks at the same time. */
+export type PlannedTask =
+  | { type: 'TimedWait'; /** Milliseconds from the moment the last cluster was done. */ waitMs: number }
+  | { type: 'Approval'; /** Name of the approval request on the hub. */ request: string };
+
+/** One cluster of the plan and the binding through which it is reached. */
+export interface PlannedCluster {
+  name: string;
+  binding: string;
+}
+
+/** One stage: its clusters in the order in which they start. */
+export interface PlannedStage {
+  name: string;
+  clusters: PlannedCluster[];
+  /** How many clusters may be in work at once; at least 1. */
+  maxConcurrency: number;
+  afterTasks: PlannedTask[];
+}
+
+/** Everything that the workflow needs to know to carry the run out. */
+export interface RunPlan {
+  run: { name: string; uid: string; /** RFC 3339. */ createdAt: string; generation: number };
+  placement: { name: string; uid: string };
+  resourceSnapshot: { index: string; name: string };
+  applyStrategy?: ApplyStrategy;
+  stages: PlannedStage[];
+  /** Clusters that are no longer selected and still hold the placement's objects, in order of their names. */
+  removals: PlannedCluster[];
+}

@@ -1,0 +1,215 @@
+/**
+ * Makes the plan of a run from what is on the hub: which clusters, in which stage, in which order, with which snapshot.
+ * Source: the documents' checks and texts; where they give up although the missing thing may still come, this waits.
+ */
+import { annotations, deleteStageName, labels } from '../../api/labels.ts';
+import { approvalRequestName } from '../../api/names.ts';
+import { initializationFailures as failures } from '../../api/runFailures.ts';
+import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
+import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
+import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
+import type { ClusterStagedUpdateRun, UpdateRunStatus } from '../../api/types/clusterstagedupdaterun.ts';
+import type { ClusterStagedUpdateStrategy, StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
+import type { MemberCluster } from '../../api/types/membercluster.ts';
+import { isConditionTrue } from '../../api/conditions.ts';
+import { compareBytes } from '../ordering.ts';
+import { formatDuration, parseDuration } from '../durations.ts';
+import type { PlannedCluster, PlannedTask, RunPlan } from './plan.ts';
+import { awaitPlan, PlanningStop, refusePlan } from './planningStop.ts';
+import { planStages } from './planStages.ts';
+
+/** What was read from the hub; lists hold only what belongs to the run's placement. */
+export interface PlanningInput {
+  run: ClusterStagedUpdateRun;
+  placement: ClusterResourcePlacement | undefined;
+  policySnapshots: ClusterSchedulingPolicySnapshot[];
+  resourceSnapshots: ClusterResourceSnapshot[];
+  bindings: ClusterResourceBinding[];
+  strategy: ClusterStagedUpdateStrategy | undefined;
+  memberClusters: MemberCluster[];
+  /** Set when the wait for a snapshot that may still come is over. */
+  lastCall: boolean;
+}
+
+/** The part of a run's status that never changes after initialization. */
+export type FrozenStatus = Pick<
+  UpdateRunStatus,
+  | 'policySnapshotIndexUsed'
+  | 'policyObservedClusterCount'
+  | 'appliedStrategy'
+  | 'stagedUpdateStrategySnapshot'
+  | 'stagesStatus'
+  | 'deletionStageStatus'
+>;
+
+export type Planning =
+  | { outcome: 'planned'; plan: RunPlan; status: FrozenStatus }
+  /** One sentence on what is still to come. `mayNeverCome`: do not wait for ever. */
+  | { outcome: 'waiting'; message: string; mayNeverCome: boolean }
+  | { outcome: 'refused'; message: string };
+
+/** @returns the plan and the status that shows it, or why there is none. */
+export function planRun(input: PlanningInput): Planning {
+  try {
+    return makePlan(input);
+  } catch (stop) {
+    if (!(stop instanceof PlanningStop)) throw stop;
+    return stop.outcome === 'refused'
+      ? { outcome: 'refused', message: stop.message }
+      : { outcome: 'waiting', message: stop.message, mayNeverCome: stop.mayNeverCome };
+  }
+}
+
+function makePlan(input: PlanningInput): Planning {
+  const { run } = input;
+  const placement = checkPlacement(input);
+  const policySnapshot = scheduledPolicySnapshot(input);
+  const { selected, removed } = sortBindings(input, policySnapshot);
+  const strategy = input.strategy ?? refusePlan(failures.strategyNotFound(run.spec.stagedRolloutStrategyName));
+  const stages = planStages(strategy, selected, input.memberClusters);
+  const resourceSnapshot = chooseSnapshot(input);
+  const removals = removed.map(plannedCluster).sort((a, b) => compareBytes(a.name, b.name));
+  const plan: RunPlan = {
+    run: {
+      name: run.metadata.name,
+      uid: run.metadata.uid ?? '',
+      createdAt: run.metadata.creationTimestamp ?? '',
+      generation: run.metadata.generation ?? 1,
+    },
+    placement: { name: placement.metadata.name, uid: placement.metadata.uid ?? '' },
+    resourceSnapshot,
+    applyStrategy: placement.spec.strategy?.applyStrategy,
+    stages: stages.map(({ config, clusters }) => ({
+      name: config.name,
+      clusters,
+      maxConcurrency: 1,
+      afterTasks: (config.afterStageTasks ?? []).map((task) => plannedTask(run.metadata.name, config, task)),
+    })),
+    removals,
+  };
+  return { outcome: 'planned', plan, status: frozenStatus(plan, strategy, policySnapshot, selected.length) };
+}
+
+function checkPlacement({ placement }: PlanningInput): ClusterResourcePlacement {
+  if (placement === undefined) return refusePlan(failures.placementNotFound());
+  const type = placement.spec.strategy?.type ?? 'RollingUpdate';
+  if (type !== 'External') return refusePlan(failures.placementNotExternal(type));
+  return placement;
+}
+
+/** The latest policy snapshot once the scheduler has chosen the clusters; until then there is something to wait for. */
+function scheduledPolicySnapshot({ run, policySnapshots }: PlanningInput): ClusterSchedulingPolicySnapshot {
+  const placement = run.spec.placementName;
+  const latest = policySnapshots.filter(isLatest);
+  if (latest.length > 1) return refusePlan(failures.severalPolicySnapshots(latest.length, placement));
+  const [snapshot] = latest;
+  if (snapshot === undefined) return awaitPlan(`Placement ${placement} has not been scheduled yet.`);
+  const { name, generation } = snapshot.metadata;
+  if (!isConditionTrue(snapshot.status?.conditions, 'Scheduled', generation)) {
+    return awaitPlan(
+      `Placement ${placement} has not been scheduled yet: policy snapshot ${name} has no clusters so far.`,
+    );
+  }
+  if ((snapshot.metadata.labels?.[labels.policyIndex] ?? '') === '') return refusePlan(failures.noPolicyIndex(name));
+  return snapshot;
+}
+
+function sortBindings(
+  { run, bindings }: PlanningInput,
+  policySnapshot: ClusterSchedulingPolicySnapshot,
+): { selected: ClusterResourceBinding[]; removed: ClusterResourceBinding[] } {
+  const live = bindings.filter((binding) => binding.metadata.deletionTimestamp === undefined);
+  const removed = live.filter((binding) => binding.spec.state === 'Unscheduled');
+  const selected = live.filter((binding) => binding.spec.state !== 'Unscheduled');
+  const name = policySnapshot.metadata.name;
+  const late = selected.find((binding) => binding.spec.schedulingPolicySnapshotName !== name);
+  if (late !== undefined) {
+    return awaitPlan(
+      `Placement ${run.spec.placementName} is being scheduled again: ${late.spec.targetCluster} is still to be decided.`,
+    );
+  }
+  if (selected.length + removed.length === 0) return refusePlan(failures.nothingSelected(name));
+  return { selected, removed };
+}
+
+/** The named snapshot. The one after the latest may be about to be taken, so it is worth a wait. */
+function chooseSnapshot({ run, resourceSnapshots, lastCall }: PlanningInput): RunPlan['resourceSnapshot'] {
+  const { resourceSnapshotIndex: text, placementName } = run.spec;
+  const index = /^\d+$/.test(text) ? Number(text) : undefined;
+  if (index === undefined) return refusePlan(failures.invalidSnapshotIndex(text));
+  const group = resourceSnapshots.filter((snapshot) => snapshot.metadata.labels?.[labels.resourceIndex] === text);
+  const master = group.find((snapshot) => (snapshot.metadata.annotations?.[annotations.resourceHash] ?? '') !== '');
+  if (master !== undefined) return { index: text, name: master.metadata.name };
+  const latest = Math.max(
+    -1,
+    ...resourceSnapshots.map((snapshot) => Number(snapshot.metadata.labels?.[labels.resourceIndex])),
+  );
+  if (index === latest + 1 && !lastCall) {
+    throw new PlanningStop(
+      'waiting',
+      `Resource snapshot ${text} of placement ${placementName} has not been taken yet.`,
+      true,
+    );
+  }
+  return refusePlan(
+    group.length === 0
+      ? failures.snapshotNotFound(text, placementName)
+      : failures.noMasterSnapshot(placementName, text),
+  );
+}
+
+function plannedTask(
+  run: string,
+  stage: StageConfig,
+  task: NonNullable<StageConfig['afterStageTasks']>[number],
+): PlannedTask {
+  if (task.type === 'Approval') return { type: 'Approval', request: approvalRequestName(run, stage.name) };
+  return { type: 'TimedWait', waitMs: parseDuration(task.waitTime ?? '') };
+}
+
+function frozenStatus(
+  plan: RunPlan,
+  strategy: ClusterStagedUpdateStrategy,
+  policySnapshot: ClusterSchedulingPolicySnapshot,
+  selected: number,
+): FrozenStatus {
+  const status: FrozenStatus = {
+    policySnapshotIndexUsed: policySnapshot.metadata.labels?.[labels.policyIndex],
+    policyObservedClusterCount: selected,
+    stagedUpdateStrategySnapshot: { stages: strategy.spec.stages.map(canonicalStage) },
+    stagesStatus: plan.stages.map((stage) => ({
+      stageName: stage.name,
+      clusters: stage.clusters.map(({ name }) => ({ clusterName: name })),
+      ...(stage.afterTasks.length > 0 && {
+        afterStageTaskStatus: stage.afterTasks.map((task) =>
+          task.type === 'Approval' ? { type: task.type, approvalRequestName: task.request } : { type: task.type },
+        ),
+      }),
+    })),
+    deletionStageStatus: {
+      stageName: deleteStageName,
+      clusters: plan.removals.map(({ name }) => ({ clusterName: name })),
+    },
+  };
+  if (plan.applyStrategy !== undefined) status.appliedStrategy = plan.applyStrategy;
+  return status;
+}
+
+/** Durations in status are in Go's canonical form: `1m` becomes `1m0s`. */
+function canonicalStage(stage: StageConfig): StageConfig {
+  if (stage.afterStageTasks === undefined) return stage;
+  const tasks = stage.afterStageTasks.map((task) => {
+    const wait = task.waitTime === undefined ? undefined : parseDuration(task.waitTime);
+    return wait === undefined ? task : { ...task, waitTime: formatDuration(wait) };
+  });
+  return { ...stage, afterStageTasks: tasks };
+}
+
+export function plannedCluster(binding: ClusterResourceBinding): PlannedCluster {
+  return { name: binding.spec.targetCluster, binding: binding.metadata.name };
+}
+
+function isLatest(snapshot: ClusterSchedulingPolicySnapshot): boolean {
+  return snapshot.metadata.labels?.[labels.isLatestSnapshot] === 'true';
+}

@@ -1,0 +1,104 @@
+/** Puts the selected clusters into the stages of a strategy, and into their order. */
+import { initializationFailures as failures, taskFaults } from '../../api/runFailures.ts';
+import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
+import type { ClusterStagedUpdateStrategy, StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
+import type { MemberCluster } from '../../api/types/membercluster.ts';
+import { parseDuration } from '../durations.ts';
+import { matchesSelector, validateSelector } from '../labelSelectors.ts';
+import { compareBytes } from '../ordering.ts';
+import type { PlannedCluster } from './plan.ts';
+import { refusePlan } from './planningStop.ts';
+
+/** One stage of the strategy with its clusters in the order in which they start. */
+export interface FilledStage {
+  config: StageConfig;
+  clusters: PlannedCluster[];
+}
+
+/**
+ * Every selected cluster has to be in exactly one stage. Labels are those of the `MemberCluster` objects on the hub.
+ * @throws PlanningStop with the documented text when the strategy does not fit the clusters.
+ */
+export function planStages(
+  strategy: ClusterStagedUpdateStrategy,
+  selected: ClusterResourceBinding[],
+  memberClusters: MemberCluster[],
+): FilledStage[] {
+  const labelsOf = new Map(memberClusters.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
+  const placed = new Set<string>();
+  checkStageNames(strategy);
+  const stages = strategy.spec.stages.map((config): FilledStage => {
+    checkTasks(strategy.metadata.name, config);
+    const clusters = selected.filter(({ spec }) =>
+      inStage(strategy.metadata.name, config, labelsOf.get(spec.targetCluster)),
+    );
+    for (const { spec } of clusters) {
+      if (placed.has(spec.targetCluster)) refusePlan(failures.clusterInTwoStages(spec.targetCluster));
+      placed.add(spec.targetCluster);
+    }
+    return { config, clusters: inOrder(config, clusters, labelsOf) };
+  });
+  checkAllPlaced(selected, placed);
+  return stages;
+}
+
+/** Two stages of one name would share their approval request, so that one approval would open both. */
+function checkStageNames({ metadata, spec }: ClusterStagedUpdateStrategy): void {
+  const seen = new Set<string>();
+  for (const { name } of spec.stages) {
+    if (seen.has(name)) refusePlan(failures.stageNameTwice(metadata.name, name));
+    seen.add(name);
+  }
+}
+
+function checkTasks(strategy: string, { name, afterStageTasks = [] }: StageConfig): void {
+  const types = new Set<string>();
+  afterStageTasks.forEach((task, index) => {
+    const problem = (text: string): never => refusePlan(failures.invalidAfterStageTasks(strategy, name, text));
+    if (types.has(task.type)) problem(taskFaults.sameTypeTwice(task.type));
+    types.add(task.type);
+    if (task.type !== 'TimedWait') return;
+    if (task.waitTime === undefined) return problem(taskFaults.noWaitTime(index));
+    if (parseDuration(task.waitTime) <= 0) problem(taskFaults.waitTimeNotPositive(index));
+  });
+}
+
+/** An absent selector selects nothing, an empty one everything. */
+function inStage(
+  strategy: string,
+  { name, labelSelector }: StageConfig,
+  labels: Record<string, string> | undefined,
+): boolean {
+  const problem = validateSelector(labelSelector);
+  if (problem !== undefined) refusePlan(failures.invalidStageSelector(strategy, name, problem));
+  return labelSelector !== undefined && labels !== undefined && matchesSelector(labelSelector, labels);
+}
+
+/** By the whole number in the sorting label, equal ones by name; without such a label by name. */
+function inOrder(
+  { sortingLabelKey }: StageConfig,
+  clusters: ClusterResourceBinding[],
+  labelsOf: Map<string, Record<string, string>>,
+): PlannedCluster[] {
+  const ranked = clusters.map((binding) => {
+    const name = binding.spec.targetCluster;
+    const rank =
+      sortingLabelKey === undefined ? 0n : rankOf(sortingLabelKey, name, labelsOf.get(name)?.[sortingLabelKey]);
+    return { rank, cluster: { name, binding: binding.metadata.name } };
+  });
+  ranked.sort((a, b) => (a.rank === b.rank ? compareBytes(a.cluster.name, b.cluster.name) : a.rank < b.rank ? -1 : 1));
+  return ranked.map(({ cluster }) => cluster);
+}
+
+/** Big integers compare exactly, whatever somebody writes into a label. */
+function rankOf(key: string, cluster: string, value: string | undefined): bigint {
+  if (value === undefined || !/^[+-]?\d+$/.test(value)) {
+    refusePlan(failures.invalidSortingLabel(key, value ?? '', cluster));
+  }
+  return BigInt(value.replace(/^\+/, ''));
+}
+
+function checkAllPlaced(selected: ClusterResourceBinding[], placed: Set<string>): void {
+  const missing = selected.map(({ spec }) => spec.targetCluster).filter((cluster) => !placed.has(cluster));
+  if (missing.length > 0) refusePlan(failures.clustersInNoStage(missing));
+}

@@ -1,0 +1,151 @@
+/**
+ * A run's status on the hub. What was frozen at initialization stands in it already; progress is shown on top.
+ * Source: the documents, condition by condition and in their order.
+ */
+import {
+  clusterConditions,
+  conditionAt,
+  runConditions,
+  setCondition,
+  stageConditions,
+  taskConditions,
+  type ConditionContent,
+} from '../../api/conditions.ts';
+import type { Condition } from '../../api/meta.ts';
+import type {
+  ClusterUpdatingStatus,
+  StageTaskStatus,
+  StageUpdatingStatus,
+  UpdateRunStatus,
+} from '../../api/types/clusterstagedupdaterun.ts';
+import { rfc3339 } from '../time.ts';
+import type { FrozenStatus } from './planRun.ts';
+import type { ClusterProgress, RunProgress, StageProgress, TaskProgress } from './progress.ts';
+
+/** Status of a run that waits to be planned. `now` is epoch milliseconds. */
+export function waitingStatus(
+  status: UpdateRunStatus,
+  generation: number,
+  message: string,
+  now: number,
+): UpdateRunStatus {
+  return withCondition(status, runConditions.initializationWaiting(message), generation, now);
+}
+
+/** Status of a run that can never be planned. */
+export function refusedStatus(
+  status: UpdateRunStatus,
+  generation: number,
+  message: string,
+  now: number,
+): UpdateRunStatus {
+  return withCondition(status, runConditions.initializationFailed(message), generation, now);
+}
+
+/** Status of a run that has just been planned. */
+export function initializedStatus(frozen: FrozenStatus, generation: number, now: number): UpdateRunStatus {
+  return withCondition(frozen, runConditions.initialized(), generation, now);
+}
+
+/** Status of a run that stops for good although it was initialized, or never came to that. */
+export function abortedStatus(
+  status: UpdateRunStatus,
+  generation: number,
+  message: string,
+  now: number,
+): UpdateRunStatus {
+  const aborted = withCondition(status, runConditions.aborted(), generation, now);
+  return withCondition(aborted, runConditions.failed(message), generation, now);
+}
+
+/** Shows `progress` on top of what stands in `status` since initialization. */
+export function renderStatus(status: UpdateRunStatus, generation: number, progress: RunProgress): UpdateRunStatus {
+  const at = (content: ConditionContent, time: number): Condition => conditionAt(content, generation, rfc3339(time));
+  return {
+    ...status,
+    conditions: runConditionsOf(progress, at),
+    stagesStatus: (status.stagesStatus ?? []).map((stage, index) => renderStage(stage, progress.stages[index], at)),
+    ...(status.deletionStageStatus !== undefined && {
+      deletionStageStatus: renderStage(status.deletionStageStatus, progress.removal, at),
+    }),
+  };
+}
+
+type At = (content: ConditionContent, time: number) => Condition;
+
+function runConditionsOf({ initializedAt, progressing, outcome }: RunProgress, at: At): Condition[] {
+  const { status, reason, message, since } = progressing;
+  const conditions = [
+    at(runConditions.initialized(), initializedAt),
+    at({ type: 'Progressing', status, reason, message }, since),
+  ];
+  if (outcome?.result === 'succeeded') conditions.push(at(runConditions.succeeded(), outcome.at));
+  if (outcome?.result === 'failed') conditions.push(at(runConditions.failed(outcome.message), outcome.at));
+  return conditions;
+}
+
+function renderStage(frozen: StageUpdatingStatus, progress: StageProgress | undefined, at: At): StageUpdatingStatus {
+  if (progress === undefined) return frozen;
+  const { stageName, clusters, afterStageTaskStatus } = frozen;
+  const conditions = stageConditionsOf(progress, at);
+  return {
+    stageName,
+    clusters: clusters.map((cluster, index) => renderCluster(cluster, progress.clusters[index], at)),
+    ...(afterStageTaskStatus !== undefined && {
+      afterStageTaskStatus: afterStageTaskStatus.map((task, index) => renderTask(task, progress.tasks[index], at)),
+    }),
+    ...(progress.startedAt !== undefined && { startTime: rfc3339(progress.startedAt) }),
+    ...(progress.endedAt !== undefined && { endTime: rfc3339(progress.endedAt) }),
+    ...(conditions.length > 0 && { conditions }),
+  };
+}
+
+/** `Progressing` becomes False when the clusters are done and keeps that time through the tasks to the end. */
+function stageConditionsOf({ startedAt, updatedAt, endedAt, failure }: StageProgress, at: At): Condition[] {
+  if (failure !== undefined && endedAt !== undefined) {
+    return [at(stageConditions.aborted(), updatedAt ?? endedAt), at(stageConditions.failed(failure), endedAt)];
+  }
+  if (endedAt !== undefined) {
+    return [at(stageConditions.completed(), updatedAt ?? endedAt), at(stageConditions.succeeded(), endedAt)];
+  }
+  if (updatedAt !== undefined) return [at(stageConditions.waiting(), updatedAt)];
+  return startedAt === undefined ? [] : [at(stageConditions.started(), startedAt)];
+}
+
+function renderCluster(
+  frozen: ClusterUpdatingStatus,
+  progress: ClusterProgress | undefined,
+  at: At,
+): ClusterUpdatingStatus {
+  if (progress?.startedAt === undefined) return frozen;
+  const conditions = [at(clusterConditions.started(), progress.startedAt)];
+  const { endedAt, failure } = progress;
+  if (endedAt !== undefined) {
+    conditions.push(
+      at(failure === undefined ? clusterConditions.succeeded() : clusterConditions.failed(failure), endedAt),
+    );
+  }
+  return { ...frozen, conditions };
+}
+
+function renderTask(frozen: StageTaskStatus, progress: TaskProgress | undefined, at: At): StageTaskStatus {
+  const conditions: Condition[] = [];
+  if (progress?.requestedAt !== undefined)
+    conditions.push(at(taskConditions.approvalRequestCreated(), progress.requestedAt));
+  if (progress?.doneAt !== undefined) {
+    const done =
+      frozen.type === 'Approval' ? taskConditions.approvalRequestApproved() : taskConditions.waitTimeElapsed();
+    conditions.push(at(done, progress.doneAt));
+  }
+  return conditions.length === 0 ? frozen : { ...frozen, conditions };
+}
+
+function withCondition(
+  status: UpdateRunStatus,
+  content: ConditionContent,
+  generation: number,
+  now: number,
+): UpdateRunStatus {
+  const condition = conditionAt(content, generation, rfc3339(now));
+  return { ...status, conditions: setCondition(status.conditions, condition) };
+}

@@ -1,0 +1,120 @@
+/** What the query `status` of a run answers: everything a person wants to see at a glance, as plain data. */
+import type { RunPhase } from '../../api/temporal.ts';
+import { rfc3339 } from '../time.ts';
+import type { ApprovalBook } from './approvals.ts';
+import type { PlannedCluster, PlannedStage, RunPlan } from './plan.ts';
+import type { ClusterProgress, RunProgress, StageProgress } from './progress.ts';
+import { currentStage } from './walk.ts';
+
+/** One cluster of a stage as seen now. */
+export interface ClusterView {
+  name: string;
+  state: 'pending' | 'updating' | 'succeeded' | 'failed';
+  /** RFC 3339. */
+  startedAt?: string;
+  /** RFC 3339. */
+  endedAt?: string;
+  /** Why it waits or failed; absent when nothing hinders it. */
+  trouble?: string;
+}
+
+/** One stage as seen now. */
+export interface StageView {
+  name: string;
+  state: 'pending' | 'updating' | 'waiting' | 'succeeded' | 'failed';
+  clusters: ClusterView[];
+  /** RFC 3339: when the timed wait ends; absent without one or before it starts. */
+  waitEndsAt?: string;
+  approval?: { request: string; state: 'notRequested' | 'pending' | 'approved' };
+}
+
+/** The whole run as seen now. */
+export interface RunStatusView {
+  run: string;
+  /** Absent until the run is initialized. */
+  placement?: string;
+  /** Absent until the run is initialized. */
+  resourceSnapshotIndex?: string;
+  phase: RunPhase;
+  /** One sentence: what the run is doing, or why it waits or failed. */
+  message: string;
+  stages: StageView[];
+  /** Clusters from which the placement is removed at the end. */
+  removals: ClusterView[];
+}
+
+/** View of a run that has no plan yet. */
+export function viewWaiting(run: string, message: string): RunStatusView {
+  return { run, phase: 'Initializing', message, stages: [], removals: [] };
+}
+
+/** View of a run that is under way or over. */
+export function viewRun(plan: RunPlan, progress: RunProgress, approvals: ApprovalBook): RunStatusView {
+  return {
+    run: plan.run.name,
+    placement: plan.placement.name,
+    resourceSnapshotIndex: plan.resourceSnapshot.index,
+    phase: phaseOf(plan, progress),
+    message: progress.outcome?.message ?? progress.progressing.message,
+    stages: plan.stages.map((stage, index) => viewStage(stage, progress.stages[index], approvals)),
+    removals: plan.removals.map((cluster, index) => viewCluster(cluster, progress.removal.clusters[index])),
+  };
+}
+
+/** What the run is doing, in one word. */
+export function phaseOf(plan: RunPlan, progress: RunProgress): RunPhase {
+  if (progress.outcome !== undefined) return progress.outcome.result === 'succeeded' ? 'Succeeded' : 'Failed';
+  const index = currentStage(progress);
+  const stage = progress.stages[index];
+  if (stage === undefined) return 'Removing';
+  if (stage.updatedAt === undefined) return 'Updating';
+  const open = (plan.stages[index]?.afterTasks ?? []).filter((_, task) => stage.tasks[task]?.doneAt === undefined);
+  // A person is what most people wait for, so an open approval names the phase even while a timed wait runs beside it.
+  return open.some((task) => task.type === 'Approval') ? 'AwaitingApproval' : 'Waiting';
+}
+
+/** Name of the stage in which the run is; `undefined` before the first and after the last. */
+export function stageNameOf(plan: RunPlan, progress: RunProgress): string | undefined {
+  return progress.outcome === undefined ? plan.stages[currentStage(progress)]?.name : undefined;
+}
+
+function viewStage(stage: PlannedStage, progress: StageProgress | undefined, approvals: ApprovalBook): StageView {
+  const view: StageView = {
+    name: stage.name,
+    state: stageState(progress),
+    clusters: stage.clusters.map((cluster, index) => viewCluster(cluster, progress?.clusters[index])),
+  };
+  stage.afterTasks.forEach((task, index) => {
+    const state = progress?.tasks[index];
+    if (task.type === 'TimedWait') {
+      if (progress?.updatedAt !== undefined) view.waitEndsAt = rfc3339(progress.updatedAt + task.waitMs);
+    } else {
+      const approved = state?.doneAt !== undefined || Object.hasOwn(approvals.given, stage.name);
+      const waiting = state?.requestedAt === undefined ? 'notRequested' : 'pending';
+      view.approval = { request: task.request, state: approved ? 'approved' : waiting };
+    }
+  });
+  return view;
+}
+
+function stageState(progress: StageProgress | undefined): StageView['state'] {
+  if (progress?.failure !== undefined) return 'failed';
+  if (progress?.endedAt !== undefined) return 'succeeded';
+  if (progress?.updatedAt !== undefined) return 'waiting';
+  return progress?.startedAt === undefined ? 'pending' : 'updating';
+}
+
+function viewCluster(cluster: PlannedCluster, progress: ClusterProgress | undefined): ClusterView {
+  const view: ClusterView = { name: cluster.name, state: clusterState(progress) };
+  if (progress?.startedAt !== undefined) view.startedAt = rfc3339(progress.startedAt);
+  if (progress?.endedAt !== undefined) view.endedAt = rfc3339(progress.endedAt);
+  const trouble = progress?.failure ?? progress?.trouble?.reason;
+  if (trouble !== undefined) view.trouble = trouble;
+  return view;
+}
+
+function clusterState(progress: ClusterProgress | undefined): ClusterView['state'] {
+  if (progress?.failure !== undefined) return 'failed';
+  if (progress?.endedAt !== undefined) return 'succeeded';
+  return progress?.startedAt === undefined ? 'pending' : 'updating';
+}

@@ -1,0 +1,42 @@
+import { findCondition } from '../../api/conditions.ts';
+import type { Condition } from '../../api/meta.ts';
+import type { MemberCluster } from '../../api/types/membercluster.ts';
+import type { SchedulerPlugin } from './plugins.ts';
+
+/** A cluster that has been silent or unhealthy for longer than this takes no new placements. */
+export const toleratedTroubleMs = 5 * 60 * 1000;
+
+/** Refuses clusters that have left, have not joined, are silent or have been unhealthy for long. */
+export const clusterEligibility: SchedulerPlugin = {
+  name: 'ClusterEligibility',
+  filter: (cluster, { now }) => reasonNotEligible(cluster, now),
+};
+
+/** Why a cluster takes no new placements; undefined if it does. `now` in epoch milliseconds. */
+export function reasonNotEligible(cluster: MemberCluster, now: number): string | undefined {
+  if (cluster.metadata.deletionTimestamp !== undefined) return 'cluster has left the fleet';
+  const reason = connectionTrouble(cluster, now);
+  return reason === undefined ? undefined : `cluster is not connected to the fleet: ${reason}`;
+}
+
+function connectionTrouble(cluster: MemberCluster, now: number): string | undefined {
+  const agent = cluster.status?.agentStatus?.find(({ type }) => type === 'MemberAgent');
+  if (agent?.lastReceivedHeartbeat === undefined) return 'member agent not online yet';
+  const silentMs = now - Date.parse(agent.lastReceivedHeartbeat);
+  if (silentMs > toleratedTroubleMs) {
+    return `no recent heartbeat signals (last received ${minutes(silentMs)} minutes ago)`;
+  }
+  if (findCondition(agent.conditions, 'Joined')?.status !== 'True') return 'member agent not joined yet';
+  return healthTrouble(findCondition(agent.conditions, 'Healthy'), now);
+}
+
+function healthTrouble(healthy: Condition | undefined, now: number): string | undefined {
+  if (healthy === undefined) return 'health condition from member agent is not available';
+  const unhealthyMs = healthy.status === 'True' ? 0 : now - Date.parse(healthy.lastTransitionTime);
+  if (unhealthyMs <= toleratedTroubleMs) return undefined;
+  return `unhealthy for a prolonged period of time (last transitioned ${minutes(unhealthyMs)} minutes ago)`;
+}
+
+function minutes(milliseconds: number): string {
+  return (milliseconds / 60_000).toFixed(2);
+}

@@ -1,0 +1,120 @@
+/** Policy snapshots: a placement's policy, frozen so that decisions can be told apart by the policy they follow. */
+import { apiVersionOf } from '../../api/meta.ts';
+import { kinds } from '../../api/kinds.ts';
+import { annotations, labels } from '../../api/labels.ts';
+import { policySnapshotName } from '../../api/names.ts';
+import type { ClusterResourcePlacement, PlacementPolicy } from '../../api/types/clusterresourceplacement.ts';
+import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
+import { sha256 } from '../sha256.ts';
+import { placementOwnerReference } from '../snapshots/build.ts';
+import { goJson } from '../snapshots/goJson.ts';
+
+/**
+ * Writes in the order in which they must happen: labels off, removals, then the one creation or replacement.
+ * At most one of `create` and `replace` is set; neither if the latest snapshot is up to date.
+ */
+export interface PolicySnapshotPlan {
+  /** Snapshots whose label `is-latest-snapshot` becomes `"false"`. */
+  loseLatestLabel: ClusterSchedulingPolicySnapshot[];
+  remove: ClusterSchedulingPolicySnapshot[];
+  create?: ClusterSchedulingPolicySnapshot;
+  /** The latest snapshot with label and annotations put right. */
+  replace?: ClusterSchedulingPolicySnapshot;
+  /** The snapshot that is the latest once the plan is carried out. */
+  latest: ClusterSchedulingPolicySnapshot;
+}
+
+/**
+ * Plans the policy snapshot of a placement. Only the latest one counts: a policy that returns gets a new index.
+ * @param existing all policy snapshots of the placement
+ * @param revisionHistoryLimit number of snapshots that are kept, the new one included; at least 1
+ */
+export function planPolicySnapshot(
+  placement: ClusterResourcePlacement,
+  existing: readonly ClusterSchedulingPolicySnapshot[],
+  revisionHistoryLimit: number,
+): PolicySnapshotPlan {
+  const byIndex = existing.toSorted((left, right) => policyIndexOf(left) - policyIndexOf(right));
+  const labelled = byIndex.filter(isLabelledLatest);
+  const latest = labelled.at(-1) ?? byIndex.at(-1);
+  if (latest?.spec.policyHash === policyHash(placement.spec.policy)) {
+    const upToDate = asLatest(latest, placement.metadata.generation ?? 1);
+    return {
+      loseLatestLabel: labelled.filter((other) => other !== latest),
+      remove: [],
+      ...(upToDate === latest ? {} : { replace: upToDate }),
+      latest: upToDate,
+    };
+  }
+  const lastIndex = byIndex.at(-1);
+  const create = buildPolicySnapshot(placement, lastIndex === undefined ? 0 : policyIndexOf(lastIndex) + 1);
+  const kept = Math.max(revisionHistoryLimit - 1, 0);
+  return {
+    loseLatestLabel: labelled,
+    remove: byIndex.slice(0, Math.max(byIndex.length - kept, 0)),
+    create,
+    latest: create,
+  };
+}
+
+/** The policy snapshot that counts: the one labelled latest, else the highest index. */
+export function latestPolicySnapshot(
+  existing: readonly ClusterSchedulingPolicySnapshot[],
+): ClusterSchedulingPolicySnapshot | undefined {
+  const byIndex = existing.toSorted((left, right) => policyIndexOf(left) - policyIndexOf(right));
+  return byIndex.findLast(isLabelledLatest) ?? byIndex.at(-1);
+}
+
+/** Index of a policy snapshot from its label; -1 if the label is missing or no whole number from 0. */
+export function policyIndexOf({ metadata }: ClusterSchedulingPolicySnapshot): number {
+  const text = metadata.labels?.[labels.policyIndex] ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : -1;
+}
+
+/** New policy snapshot `index` of a placement. */
+export function buildPolicySnapshot(placement: ClusterResourcePlacement, index: number): ClusterSchedulingPolicySnapshot {
+  const { name, uid = '', generation = 1 } = placement.metadata;
+  const { policy } = placement.spec;
+  return {
+    apiVersion: apiVersionOf(kinds.policySnapshot),
+    kind: kinds.policySnapshot.kind,
+    metadata: {
+      name: policySnapshotName(name, index),
+      labels: {
+        [labels.parentPlacement]: name,
+        [labels.isLatestSnapshot]: 'true',
+        [labels.policyIndex]: String(index),
+      },
+      annotations: { [annotations.placementGeneration]: String(generation) },
+      ownerReferences: [placementOwnerReference({ name, uid })],
+    },
+    spec: { ...(policy && { policy }), policyHash: policyHash(policy) },
+  };
+}
+
+/**
+ * Hash of a policy as it stands in `spec.policyHash`: base64 of a hexadecimal SHA-256.
+ * `numberOfClusters` does not count, because changing it must not schedule anew; an absent policy is `PickAll`.
+ */
+export function policyHash(policy: PlacementPolicy | undefined): string {
+  const counted = { placementType: 'PickAll', ...policy, numberOfClusters: undefined };
+  return Buffer.from(sha256(goJson(counted))).toString('base64');
+}
+
+/** The same object if nothing needs to change. */
+function asLatest(snapshot: ClusterSchedulingPolicySnapshot, generation: number): ClusterSchedulingPolicySnapshot {
+  const seen = snapshot.metadata.annotations?.[annotations.placementGeneration] === String(generation);
+  if (seen && isLabelledLatest(snapshot)) return snapshot;
+  return {
+    ...snapshot,
+    metadata: {
+      ...snapshot.metadata,
+      labels: { ...snapshot.metadata.labels, [labels.isLatestSnapshot]: 'true' },
+      annotations: { ...snapshot.metadata.annotations, [annotations.placementGeneration]: String(generation) },
+    },
+  };
+}
+
+function isLabelledLatest({ metadata }: ClusterSchedulingPolicySnapshot): boolean {
+  return metadata.labels?.[labels.isLatestSnapshot] === 'true';
+}

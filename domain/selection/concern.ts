@@ -1,0 +1,47 @@
+/** Which placements a change on the hub concerns: those that must be evaluated again. */
+import type { KubernetesObject } from '../../api/meta.ts';
+import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import { groupAndVersion, identifierOf, identityKey } from './identifiers.ts';
+import { isDisabledKind } from './kinds.ts';
+import { isNeverSelected } from './neverSelected.ts';
+import { bringsContents, matchesNameOrLabels } from './select.ts';
+
+/**
+ * Placements that a created, changed or deleted object concerns. A change that takes an object out of a selection
+ * (lost label) shows only in its state before: ask for both states.
+ *
+ * `namespaceLabels` gives the labels of a namespace on the hub, undefined if it does not exist.
+ */
+export function placementsConcerned(
+  placements: readonly ClusterResourcePlacement[],
+  object: KubernetesObject,
+  namespaceLabels: (namespace: string) => Record<string, string> | undefined,
+): ClusterResourcePlacement[] {
+  return placements.filter((placement) => selectorsConcern(placement, object, namespaceLabels));
+}
+
+/** True if a placement selects `object`, selects everything in its namespace, or lists it among what it placed. */
+export function selectorsConcern(
+  placement: ClusterResourcePlacement,
+  object: KubernetesObject,
+  namespaceLabels: (namespace: string) => Record<string, string> | undefined,
+): boolean {
+  const { group, version } = groupAndVersion(object.apiVersion);
+  // A Service that comes or goes decides about its Endpoints, which therefore concern a placement like any object.
+  if (isDisabledKind({ group, kind: object.kind }) || isNeverSelected(object, () => false)) return false;
+  const { namespace } = object.metadata;
+  const selected = placement.spec.resourceSelectors.some((selector) => {
+    if (namespace === undefined || namespace === '') {
+      const sameKind = selector.group === group && selector.version === version && selector.kind === object.kind;
+      return sameKind && matchesNameOrLabels(selector, object.metadata);
+    }
+    const labels = namespaceLabels(namespace);
+    return bringsContents(selector) && matchesNameOrLabels(selector, { name: namespace, ...(labels && { labels }) });
+  });
+  return selected || isListed(placement, object);
+}
+
+function isListed(placement: ClusterResourcePlacement, object: KubernetesObject): boolean {
+  const key = identityKey(identifierOf(object));
+  return placement.status?.selectedResources?.some((listed) => identityKey(listed) === key) ?? false;
+}

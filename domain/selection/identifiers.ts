@@ -1,0 +1,26 @@
+import type { KubernetesObject } from '../../api/meta.ts';
+import type { ResourceIdentifier } from '../../api/types/clusterresourceplacement.ts';
+
+/** Identifier of an object as it stands in a placement's status; empty parts are left out, as kubectl shows it. */
+export function identifierOf(object: KubernetesObject): ResourceIdentifier {
+  const { group, version } = groupAndVersion(object.apiVersion);
+  const { name, namespace } = object.metadata;
+  return {
+    ...(group === '' ? {} : { group }),
+    version,
+    kind: object.kind,
+    name,
+    ...(namespace === undefined || namespace === '' ? {} : { namespace }),
+  };
+}
+
+/** Key that is the same for all versions of one object. */
+export function identityKey({ group = '', kind, namespace = '', name }: Omit<ResourceIdentifier, 'version'>): string {
+  return [group, kind, namespace, name].join('/');
+}
+
+/** Splits `apiVersion`; the core group is `''`. */
+export function groupAndVersion(apiVersion: string): { group: string; version: string } {
+  const slash = apiVersion.indexOf('/');
+  return { group: apiVersion.slice(0, Math.max(slash, 0)), version: apiVersion.slice(slash + 1) };
+}

@@ -1,0 +1,114 @@
+/** The objects that hold a snapshot on the hub. */
+import { apiVersionOf } from '../../api/meta.ts';
+import type { KubernetesObject, OwnerReference } from '../../api/meta.ts';
+import { kinds } from '../../api/kinds.ts';
+import { annotations, labels } from '../../api/labels.ts';
+import { resourceSnapshotName, resourceSubSnapshotName } from '../../api/names.ts';
+import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
+import { goJson } from './goJson.ts';
+
+/** The placement that a snapshot belongs to. */
+export interface SnapshotOwner {
+  name: string;
+  uid: string;
+}
+
+/** Raw bytes of objects in one part. Leaves room in etcd's 1.5 MiB for metadata and managed fields. */
+export const maximumPartBytes = 800 * 1024;
+
+/**
+ * Parts of a new group: the master first, then sub-snapshots 0, 1, …
+ * @param objects cleaned and in snapshot order
+ * @param hash of all of them together
+ */
+export function buildSnapshotGroup(
+  owner: SnapshotOwner,
+  index: number,
+  objects: readonly KubernetesObject[],
+  hash: string,
+): ClusterResourceSnapshot[] {
+  const parts = splitIntoParts(objects);
+  return parts.map((part, i) =>
+    i === 0 ? masterSnapshot(owner, index, part, hash, parts.length) : subSnapshot(owner, index, part, i - 1),
+  );
+}
+
+/** Splits objects, in order, so that no part exceeds `maximumBytes`; a larger object has a part of its own. */
+export function splitIntoParts(
+  objects: readonly KubernetesObject[],
+  maximumBytes: number = maximumPartBytes,
+): KubernetesObject[][] {
+  const parts: KubernetesObject[][] = [];
+  let current: KubernetesObject[] = [];
+  let currentBytes = 0;
+  for (const object of objects) {
+    const bytes = Buffer.byteLength(goJson(object));
+    if (current.length > 0 && currentBytes + bytes > maximumBytes) {
+      parts.push(current);
+      current = [];
+      currentBytes = 0;
+    }
+    current.push(object);
+    currentBytes += bytes;
+  }
+  return [...parts, current];
+}
+
+/** Owner reference that a placement puts on what it makes on the hub. */
+export function placementOwnerReference({ name, uid }: SnapshotOwner): OwnerReference {
+  return {
+    apiVersion: apiVersionOf(kinds.placement),
+    kind: kinds.placement.kind,
+    name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+function masterSnapshot(
+  owner: SnapshotOwner,
+  index: number,
+  objects: readonly KubernetesObject[],
+  hash: string,
+  numberOfParts: number,
+): ClusterResourceSnapshot {
+  const snapshot = emptySnapshot(owner, index, resourceSnapshotName(owner.name, index), objects);
+  snapshot.metadata.labels = { ...snapshot.metadata.labels, [labels.isLatestSnapshot]: 'true' };
+  snapshot.metadata.annotations = {
+    [annotations.resourceHash]: hash,
+    [annotations.numberOfResourceSnapshots]: String(numberOfParts),
+    // Envelope kinds are not served, so nothing that is selected can be one.
+    [annotations.numberOfEnvelopedObjects]: '0',
+  };
+  return snapshot;
+}
+
+function subSnapshot(
+  owner: SnapshotOwner,
+  index: number,
+  objects: readonly KubernetesObject[],
+  subIndex: number,
+): ClusterResourceSnapshot {
+  const snapshot = emptySnapshot(owner, index, resourceSubSnapshotName(owner.name, index, subIndex), objects);
+  snapshot.metadata.annotations = { [annotations.subIndexOfResourceSnapshot]: String(subIndex) };
+  return snapshot;
+}
+
+function emptySnapshot(
+  owner: SnapshotOwner,
+  index: number,
+  name: string,
+  objects: readonly KubernetesObject[],
+): ClusterResourceSnapshot {
+  return {
+    apiVersion: apiVersionOf(kinds.resourceSnapshot),
+    kind: kinds.resourceSnapshot.kind,
+    metadata: {
+      name,
+      labels: { [labels.parentPlacement]: owner.name, [labels.resourceIndex]: String(index) },
+      ownerReferences: [placementOwnerReference(owner)],
+    },
+    spec: { selectedResources: objects as unknown as Record<string, unknown>[] },
+  };
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ClaimHolder } from '../../../domain/claims.ts';
+import { claimOf, formatClaim, holderName, isHeldBy, parseClaim, standsAgainst } from '../../../domain/claims.ts';
+
+function run(name: string, createdAt: string, uid = `uid-of-${name}`): ClaimHolder {
+  return { kind: 'ClusterStagedUpdateRun', name, uid, createdAt };
+}
+
+describe('who wins', () => {
+  const earlier = run('earlier', '2026-11-20T10:00:00Z');
+  const later = run('later', '2026-11-20T10:00:01Z');
+
+  test('the newer holder stands against the older, never the other way round', () => {
+    expect(standsAgainst(later, earlier)).toBe(true);
+    expect(standsAgainst(earlier, later)).toBe(false);
+  });
+
+  test('no claim and one of our own stand against nobody', () => {
+    expect(standsAgainst(undefined, earlier)).toBe(false);
+    expect(standsAgainst(claimOf(later, '2026-11-20T11:00:00Z'), later)).toBe(false);
+  });
+
+  test('of two holders of the same second the larger uid wins, so that exactly one gives way', () => {
+    const [a, b] = [run('x', later.createdAt, 'aaaa'), run('y', later.createdAt, 'bbbb')];
+    expect(standsAgainst(b, a)).toBe(true);
+    expect(standsAgainst(a, b)).toBe(false);
+  });
+
+  test('times are compared as times, not as text', () => {
+    const offset = run('offset', '2026-11-20T11:30:00+02:00');
+    const precise = run('precise', '2026-11-20T10:00:00.500Z');
+    expect(standsAgainst(earlier, offset)).toBe(true);
+    expect(standsAgainst(precise, earlier)).toBe(true);
+    expect(standsAgainst(later, precise)).toBe(true);
+  });
+
+  test('a holder recreated under the same name is another holder', () => {
+    const recreated = run('earlier', '2026-11-20T10:05:00Z', 'another');
+    expect(isHeldBy(recreated, earlier)).toBe(false);
+    expect(standsAgainst(recreated, earlier)).toBe(true);
+  });
+
+  test('an unreadable creation time loses', () => {
+    expect(standsAgainst(run('broken', 'yesterday'), earlier)).toBe(false);
+    expect(standsAgainst(earlier, run('broken', 'yesterday'))).toBe(true);
+  });
+});
+
+describe('the text of a claim', () => {
+  const claim = claimOf(run('canary', '2026-11-20T10:00:00Z'), '2026-11-20T10:00:05Z');
+
+  test('comes back as it was written', () => {
+    expect(parseClaim(formatClaim(claim))).toEqual(claim);
+  });
+
+  test.each([undefined, '', 'canary', 'null', '[]', '{"name":"canary"}'])('%j is no claim', (text) => {
+    expect(parseClaim(text)).toBeUndefined();
+  });
+
+  test('names its holder as kubectl does', () => {
+    expect(holderName(claim)).toBe('ClusterStagedUpdateRun/canary');
+  });
+});

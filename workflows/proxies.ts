@@ -1,0 +1,64 @@
+/**
+ * How workflows call activities, by the kind of effect. The timeouts are chosen for quick recovery:
+ * a killed worker costs one heartbeat timeout, not a minute.
+ */
+import { ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { ActivityInterfaceFor } from '@temporalio/workflow';
+import type { createMemberActivities } from '../activities/members/index.ts';
+import type { createRunActivities } from '../activities/runs/index.ts';
+import type { createPlacementActivities } from '../activities/placements/index.ts';
+import { taskQueues } from '../api/temporal.ts';
+
+type HubActivities = ReturnType<typeof createRunActivities> & ReturnType<typeof createPlacementActivities>;
+export type MemberActivities = ReturnType<typeof createMemberActivities>;
+
+const hubRetry = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' } as const;
+
+/** Activities on the hub: short, repeated until the hub answers. */
+export const hub = proxyActivities<HubActivities>({
+  taskQueue: taskQueues.hub,
+  startToCloseTimeout: '30s',
+  retry: hubRetry,
+});
+
+/** The same without a round trip through Temporal, for moments in which the run has nothing else to do. */
+const hubAtOnce = proxyLocalActivities<HubActivities>({
+  startToCloseTimeout: '2s',
+  retry: { ...hubRetry, maximumAttempts: 2 },
+});
+
+/**
+ * Activities on a member: they wait as long as the member needs, and say that they live every second.
+ * The time limit only bounds what Temporal has to remember.
+ */
+export function member(summary: string): ActivityInterfaceFor<MemberActivities> {
+  return proxyActivities<MemberActivities>({
+    taskQueue: taskQueues.members,
+    startToCloseTimeout: '365 days',
+    heartbeatTimeout: '5s',
+    retry: hubRetry,
+    summary,
+  });
+}
+
+/**
+ * Calls a hub activity in the worker's own process while the workflow task is open, and through Temporal when that
+ * does not succeed at once: while a local activity runs, nothing else of the run can move.
+ */
+export async function promptly<Name extends keyof HubActivities>(
+  name: Name,
+  input: Parameters<HubActivities[Name]>[0],
+): Promise<Awaited<ReturnType<HubActivities[Name]>>> {
+  type Call = (argument: typeof input) => Promise<Awaited<ReturnType<HubActivities[Name]>>>;
+  try {
+    return await (hubAtOnce[name] as Call)(input);
+  } catch (error) {
+    if (isCancellation(error) || isFinal(error)) throw error;
+    return (hub[name] as Call)(input);
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
+}

@@ -1,0 +1,70 @@
+import { ApplicationFailure, condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { rollingUpdateWorkflowId } from '../api/temporal.ts';
+import type { PlacementRemoval } from '../activities/placements/index.ts';
+import { hubChangedSignal } from './messages.ts';
+import { hub, member } from './proxies.ts';
+
+export interface RollingUpdateInput {
+  /** Name of the `ClusterResourcePlacement`. */
+  name: string;
+  /** Uid of the placement. */
+  uid: string;
+}
+
+/** So many clusters are worked on at once. */
+const window = 50;
+
+/**
+ * Brings the clusters of a placement to their target. Alive only while there is something to do: so far, to remove the
+ * copies of a placement that is being deleted from every cluster that has some.
+ *
+ * Waits for: the clusters (activities). Ends when no binding of the placement is left.
+ */
+export async function rollingUpdate(input: RollingUpdateInput): Promise<void> {
+  const expected = rollingUpdateWorkflowId(input.name);
+  const { workflowId } = workflowInfo();
+  if (workflowId !== expected) {
+    const problem = `The workflow id for placement ${input.name} must be ${expected}, not ${workflowId}.`;
+    throw ApplicationFailure.nonRetryable(problem, 'InvalidInput');
+  }
+  let changed = false;
+  setHandler(hubChangedSignal, () => {
+    changed = true;
+  });
+  do {
+    changed = false;
+    const { removals } = await hub.listRemovals({ name: input.name, uid: input.uid });
+    await removeAll(input, removals);
+  } while (changed);
+}
+
+async function removeAll(placement: RollingUpdateInput, removals: PlacementRemoval[]): Promise<void> {
+  let open = removals.length;
+  let working = 0;
+  let failure: unknown;
+  const show = (): void => {
+    setCurrentDetails(
+      `Removing placement ${placement.name}: ${String(removals.length - open)} of ${String(removals.length)} clusters done.`,
+    );
+  };
+  show();
+  for (const removal of removals) {
+    await condition(() => working < window || failure !== undefined);
+    if (failure !== undefined) break;
+    working += 1;
+    member(`${removal.cluster}: remove`)
+      .removeCluster({ placement: { name: placement.name, uid: placement.uid }, ...removal })
+      .then(() => {
+        open -= 1;
+        show();
+      })
+      .catch((error: unknown) => {
+        failure = error;
+      })
+      .finally(() => {
+        working -= 1;
+      });
+  }
+  await condition(() => working === 0);
+  if (failure !== undefined) throw failure;
+}

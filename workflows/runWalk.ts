@@ -1,0 +1,218 @@
+/** Performs the steps of a run and turns what comes of them into events, until the run is over or its history long. */
+import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import type { ClusterOutcome } from '../activities/members/index.ts';
+import { rolloutStartedMessage } from '../api/conditions.ts';
+import { abortedRun, runFailures } from '../api/runFailures.ts';
+import type { PlannedCluster } from '../domain/runs/plan.ts';
+import type { RunEvent, Step } from '../domain/runs/walk.ts';
+import { hub, member, promptly } from './proxies.ts';
+import type { RunState } from './runState.ts';
+import { StatusWriter } from './statusWriter.ts';
+
+/** Clusters in work get so long to finish before a run continues as new; then they are interrupted and taken up again. */
+const handOverGrace = '10s';
+
+export class RunWalk {
+  readonly #state: RunState;
+  readonly #status: StatusWriter;
+  readonly #steps = new CancellationScope();
+  readonly #running = new Set<Promise<void>>();
+  #draining = false;
+  #finished = false;
+
+  constructor(state: RunState) {
+    this.#state = state;
+    this.#status = new StatusWriter(() => this.#writeStatus());
+    state.onChange = () => {
+      this.#status.changed();
+    };
+  }
+
+  /** @returns 'over' when the run has ended and its status says so, 'continue' when it is ready to continue as new. */
+  async walk(from: 'begin' | 'resume'): Promise<'over' | 'continue'> {
+    const writing = this.#status.run();
+    // Awaited below; a failure in between must not count as nobody's.
+    writing.catch(() => undefined);
+    try {
+      const first = from === 'begin' ? this.#state.handle({ type: 'begun', at: Date.now() }) : this.#state.resume();
+      this.#perform(first);
+      await condition(() => this.#finished || workflowInfo().continueAsNewSuggested);
+      if (!this.#finished) await this.#drain();
+      this.#status.finish();
+      await writing;
+      return this.#finished ? 'over' : 'continue';
+    } finally {
+      await this.#stopSteps();
+    }
+  }
+
+  #perform(steps: Step[]): void {
+    for (const step of steps) {
+      if (step.do === 'finish') this.#finished = true;
+      else if (!this.#draining) this.#start(step);
+    }
+  }
+
+  #start(step: Step): void {
+    const running = this.#steps
+      .run(() => this.#carryOut(step))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) this.#report({ type: 'failed', message: sentenceOf(error), at: Date.now() });
+      })
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  #report(event: RunEvent): void {
+    this.#perform(this.#state.handle(event));
+  }
+
+  async #carryOut(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'updateCluster':
+        return this.#updateCluster(step.stage, step.cluster);
+      case 'removeCluster':
+        return this.#removeCluster(step.cluster);
+      case 'wait':
+        return this.#wait(step.stage, step.task, step.until);
+      case 'requestApproval':
+        return this.#approval(step.stage, step.task);
+      case 'finish':
+        return;
+    }
+  }
+
+  async #updateCluster(stage: number, cluster: number): Promise<void> {
+    const { plan } = this.#state;
+    const planned = this.#clusterAt(plan.stages[stage]?.clusters, cluster);
+    try {
+      const outcome = await member(`${planned.name}: update (stage ${plan.stages[stage]?.name ?? ''})`).updateCluster({
+        placement: plan.placement,
+        cluster: planned.name,
+        binding: planned.binding,
+        resourceSnapshotIndex: plan.resourceSnapshot.index,
+        resourceSnapshotName: plan.resourceSnapshot.name,
+        applyStrategy: plan.applyStrategy,
+        claim: this.#claim(),
+        rolloutStartedMessage: rolloutStartedMessage(plan.resourceSnapshot.index, plan.run.name),
+      });
+      this.#report(clusterEvent(outcome, stage, cluster, planned, plan.stages[stage]?.name ?? ''));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      this.#report({ type: 'clusterFailed', stage, cluster, message: sentenceOf(error), at: Date.now() });
+    }
+  }
+
+  async #removeCluster(cluster: number): Promise<void> {
+    const { plan } = this.#state;
+    const planned = this.#clusterAt(plan.removals, cluster);
+    await member(`${planned.name}: remove`).removeCluster({
+      placement: plan.placement,
+      cluster: planned.name,
+      binding: planned.binding,
+      claim: this.#claim(),
+    });
+    this.#report({ type: 'clusterRemoved', cluster, at: Date.now() });
+  }
+
+  async #wait(stage: number, task: number, until: number): Promise<void> {
+    const name = this.#state.plan.stages[stage]?.name ?? '';
+    const left = until - Date.now();
+    if (left > 0) await sleep(left, { summary: `timed wait after stage ${name}` });
+    // The wait was over at its due time, also when nobody was there to see it.
+    this.#report({ type: 'taskDone', stage, task, doneAt: until, at: Date.now() });
+  }
+
+  /** Asks for an approval and waits for it, wherever it is given: on the hub or as a message. */
+  async #approval(stage: number, task: number): Promise<void> {
+    const state = this.#state;
+    const planned = state.plan.stages[stage];
+    const approval = planned?.afterTasks[task];
+    if (planned === undefined || approval?.type !== 'Approval') return;
+    const { request } = approval;
+    const run = { name: state.plan.run.name, uid: state.plan.run.uid };
+    for (;;) {
+      state.changedRequests.delete(request);
+      const requested = await promptly('requestApproval', { run, stage: planned.name, request });
+      if (requested.outcome === 'conflict') {
+        this.#report({ type: 'failed', message: requested.message, at: Date.now() });
+        return;
+      }
+      this.#report({ type: 'approvalRequested', stage, task, at: Date.now() });
+      if (requested.outcome === 'pending') await this.#approvalHint(planned.name, request);
+      if (await this.#acceptance(planned.name, request)) {
+        const now = Date.now();
+        this.#report({ type: 'taskDone', stage, task, doneAt: now, at: now });
+        return;
+      }
+    }
+  }
+
+  /** @returns true once the approval is accepted, false when the request is gone and has to be made again. */
+  async #acceptance(stage: string, request: string): Promise<boolean> {
+    const state = this.#state;
+    for (;;) {
+      state.changedRequests.delete(request);
+      const approval = state.givenApproval(stage);
+      const run = state.plan.run.name;
+      const answer = await promptly('acceptApproval', { request, run, approval, now: Date.now() });
+      if (answer.outcome !== 'pending') return answer.outcome === 'accepted';
+      await this.#approvalHint(stage, request);
+    }
+  }
+
+  async #approvalHint(stage: string, request: string): Promise<void> {
+    const state = this.#state;
+    await condition(() => state.changedRequests.has(request) || state.givenApproval(stage) !== undefined);
+  }
+
+  /** Starts nothing new, lets clusters in work finish for a while, and interrupts what then still runs. */
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    await condition(() => this.#running.size === 0, handOverGrace);
+    await this.#stopSteps();
+  }
+
+  async #stopSteps(): Promise<void> {
+    this.#steps.cancel();
+    await CancellationScope.nonCancellable(() => Promise.allSettled([...this.#running]));
+  }
+
+  async #writeStatus(): Promise<void> {
+    const { plan, progress } = this.#state;
+    const written = await hub.writeStatus({ name: plan.run.name, uid: plan.run.uid, progress });
+    if (!written.gone) return;
+    this.#report({ type: 'failed', message: `ClusterStagedUpdateRun ${plan.run.name} was deleted.`, at: Date.now() });
+  }
+
+  #claim(): { kind: 'ClusterStagedUpdateRun'; name: string; uid: string; createdAt: string } {
+    const { name, uid, createdAt } = this.#state.plan.run;
+    return { kind: 'ClusterStagedUpdateRun', name, uid, createdAt };
+  }
+
+  #clusterAt(clusters: PlannedCluster[] | undefined, index: number): PlannedCluster {
+    const cluster = clusters?.[index];
+    if (cluster === undefined) throw new RangeError(`The plan has no cluster with index ${String(index)}.`);
+    return cluster;
+  }
+}
+
+function clusterEvent(
+  outcome: ClusterOutcome,
+  stage: number,
+  cluster: number,
+  planned: PlannedCluster,
+  stageName: string,
+): RunEvent {
+  if (outcome.result === 'updated') return { type: 'clusterUpdated', stage, cluster, at: Date.now() };
+  const message = abortedRun(runFailures.displaced(planned.name, stageName, planned.binding, outcome.by));
+  return { type: 'clusterFailed', stage, cluster, message, at: Date.now() };
+}
+
+/** The innermost sentence of an error: what the activity said, without Temporal's wrapping. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof ActivityFailure && error.cause !== undefined) return sentenceOf(error.cause);
+  if (error instanceof ApplicationFailure || error instanceof Error) return error.message;
+  return String(error);
+}

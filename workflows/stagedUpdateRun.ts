@@ -1,0 +1,123 @@
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  log,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { promptly } from './proxies.ts';
+import { approveSignal, approveUpdate, clusterReportSignal, hubChangedSignal, statusQuery } from './messages.ts';
+import { checkInput, type StagedUpdateRunInput } from './runInput.ts';
+import { RunState } from './runState.ts';
+import { RunWalk } from './runWalk.ts';
+
+/** What a run that went well says of itself in the end. */
+export interface StagedUpdateRunResult {
+  message: string;
+}
+
+/** How the run goes on once its object is taken up. */
+type Begun = 'begin' | 'resume' | 'over';
+
+/**
+ * Carries out one `ClusterStagedUpdateRun`, all its stages, from initialization to the end.
+ *
+ * Waits for: its placement to be scheduled (`hubChanged`), clusters (activities), timed waits (timers) and approvals
+ * (signal or update `approve`, or `hubChanged` when the request was approved on the hub).
+ * Ends with the run: completes on success, fails on failure after the failure is in the object's status,
+ * is cancelled when the object is deleted. Continues as new when Temporal suggests it.
+ */
+export async function stagedUpdateRun(input: StagedUpdateRunInput): Promise<StagedUpdateRunResult> {
+  const info = workflowInfo();
+  checkInput(input, info.workflowId);
+  const state = new RunState(input.name, input.continued);
+  listen(state);
+
+  const begun = input.continued === undefined ? await begin(state, input, info.firstExecutionRunId) : 'resume';
+  if (begun === 'over') return { message: state.message };
+  const end = await new RunWalk(state).walk(begun);
+  if (end === 'continue') {
+    await condition(allHandlersFinished);
+    return continueAsNew<typeof stagedUpdateRun>({ name: input.name, continued: state.handOver() });
+  }
+  const { outcome } = state.progress;
+  if (outcome?.result !== 'succeeded') throw ApplicationFailure.nonRetryable(outcome?.message, 'RunFailed');
+  return { message: state.message };
+}
+
+/** Installs all handlers, before the first wait, so that no message can come too early. */
+function listen(state: RunState): void {
+  setHandler(hubChangedSignal, (change) => {
+    state.noteHubChange(change.kind, change.name);
+  });
+  setHandler(clusterReportSignal, (report) => {
+    state.noteReport(report);
+  });
+  setHandler(approveSignal, (approval: unknown) => {
+    const problem = state.approve(approval);
+    if (problem !== undefined) log.warn('An approval fits nothing and is ignored', { problem });
+  });
+  setHandler(
+    approveUpdate,
+    async (approval) => {
+      state.approve(approval);
+      await condition(() => !state.isAwaitingApproval(approval.stage));
+      return { message: state.approvalAnswer(approval.stage) };
+    },
+    {
+      validator: (approval) => {
+        const problem = state.approvalProblem(approval);
+        if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'ApprovalRefused');
+      },
+    },
+  );
+  setHandler(statusQuery, () => state.view());
+}
+
+/** Takes the run's object up and plans it; where something is still to come, says so on the object and waits for it. */
+async function begin(state: RunState, input: StagedUpdateRunInput, execution: string): Promise<Begun> {
+  const { name, uid, spec } = input;
+  let giveUpAt: number | undefined;
+  for (;;) {
+    const seen = state.hubChanges;
+    const lastCall = giveUpAt !== undefined && Date.now() >= giveUpAt;
+    const result = await promptly('beginRun', {
+      name,
+      uid: state.uid ?? uid,
+      spec,
+      execution,
+      now: Date.now(),
+      lastCall,
+    });
+    switch (result.outcome) {
+      case 'ready':
+        state.begin(result);
+        return result.progress === undefined ? 'begin' : 'resume';
+      case 'over':
+        state.message = result.message;
+        return 'over';
+      case 'gone':
+      case 'refused':
+        throw ApplicationFailure.nonRetryable(result.message, result.outcome === 'gone' ? 'RunGone' : 'RunRefused');
+      case 'waiting':
+        state.uid = result.uid;
+        state.message = result.message;
+        setCurrentDetails(`Waiting: ${result.message}`);
+        if (result.giveUpAfterMs === undefined) giveUpAt = undefined;
+        else giveUpAt ??= Date.now() + result.giveUpAfterMs;
+        await hubChange(state, seen, giveUpAt);
+    }
+  }
+}
+
+async function hubChange(state: RunState, seen: number, until: number | undefined): Promise<void> {
+  const changed = (): boolean => state.hubChanges !== seen;
+  if (until === undefined) await condition(changed);
+  else
+    await condition(changed, Math.max(1, until - Date.now()), {
+      summary: 'a resource snapshot that may be on its way',
+    });
+}
