@@ -17,13 +17,25 @@ const shared = {
   },
 };
 
+/** Starts the one fleet that the tests with real servers share, once the first of them asks for it. */
+const withFleet = {
+  globalSetup: '<rootDir>/test/support/globalSetup.ts',
+  globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
+};
+
 /** One folder of `test/`. */
-function layer(name) {
-  return { ...shared, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] };
+function layer(name, more = {}) {
+  return { ...shared, ...more, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] };
 }
 
 export default {
-  projects: ['unit', 'workflows', 'replay', 'integration', 'e2e'].map(layer),
+  projects: [
+    layer('unit'),
+    layer('workflows'),
+    layer('replay'),
+    layer('integration', withFleet),
+    layer('e2e', withFleet),
+  ],
   // Every worker process loads the Temporal SDK and the Kubernetes client: 200 MB each.
   maxWorkers: 2,
   testTimeout: 60_000,

@@ -40,24 +40,11 @@ export function isConditionTrue(
   return condition?.status === 'True' && (generation === undefined || condition.observedGeneration === generation);
 }
 
-/** Condition types by where they stand. */
+/** Condition types that are looked up in more than one place, by kind. */
 export const conditionTypes = {
-  run: { initialized: 'Initialized', progressing: 'Progressing', succeeded: 'Succeeded' },
-  stage: { progressing: 'Progressing', succeeded: 'Succeeded' },
-  /** Of a cluster in a stage. */
-  cluster: { started: 'Started', succeeded: 'Succeeded' },
-  task: {
-    approvalRequestCreated: 'ApprovalRequestCreated',
-    approvalRequestApproved: 'ApprovalRequestApproved',
-    waitTimeElapsed: 'WaitTimeElapsed',
-  },
-  approvalRequest: { approved: 'Approved', approvalAccepted: 'ApprovalAccepted' },
   policySnapshot: { scheduled: 'Scheduled' },
   placement: { scheduled: 'ClusterResourcePlacementScheduled' },
-  /** Of a cluster's entry in a placement's status. */
-  placementEntry: { scheduled: 'Scheduled' },
-  memberCluster: { readyToJoin: 'ReadyToJoin', joined: 'Joined' },
-  agent: { joined: 'Joined', healthy: 'Healthy' },
+  memberCluster: { joined: 'Joined' },
 } as const;
 
 /**
@@ -151,19 +138,13 @@ export function approvalMessage(by: string | undefined, comment: string | undefi
 }
 
 export const bindingConditions = {
-  /** `run` is the name of the run that rolls the snapshot out. */
-  rolloutStartedByRun: (resourceSnapshotIndex: string, run: string) =>
-    isTrue('RolloutStarted', 'RolloutStarted', rolloutStartedMessage(resourceSnapshotIndex, run)),
   /** `message` as {@link rolloutStartedMessage} makes it. */
   rolloutStarted: (message: string) => isTrue('RolloutStarted', 'RolloutStarted', message),
   notOverridden: () =>
     isTrue('Overridden', 'NoOverrideSpecified', 'No override rules are configured for the selected resources'),
   workSynchronized: () =>
     isTrue('WorkSynchronized', 'AllWorkSynced', 'All of the works are synchronized to the latest'),
-  workNotSynchronized: (trouble: string) =>
-    isFalse('WorkSynchronized', 'SyncWorkFailed', `Failed to synchronize the work to the latest: ${trouble}`),
   applied: () => isTrue('Applied', 'AllWorkHaveBeenApplied', 'All corresponding work objects are applied'),
-  applying: () => isFalse('Applied', 'ApplyInProgress', 'Resources are being applied'),
   notApplied: (work: string) =>
     isFalse('Applied', 'NotAllWorkHaveBeenApplied', `Work object ${work} has failed to apply`),
   available: () => isTrue('Available', 'AllWorkAreAvailable', 'All corresponding work objects are available'),
@@ -191,8 +172,6 @@ export const failedPlacementConditions = {
     isFalse('Applied', 'ManifestApplyFailed', `Failed to apply the manifest (error: ${trouble})`),
   notAvailable: () =>
     isFalse('Available', 'ManifestNotAvailableYet', 'Manifest is not yet available; Fleet will check again later'),
-  availabilityUnknown: (trouble: string) =>
-    isFalse('Available', 'Failed', `Failed to track the availability of the applied manifest (error = ${trouble})`),
 } as const;
 
 /** Why a cluster was picked, in decisions and in the placement's entry of the cluster. */
@@ -252,7 +231,7 @@ export const placementConditions = {
 /** A cluster's entry in a placement's status. What a binding reports is copied; these say the rest. */
 export const placementEntryConditions = {
   /** `reason` of the decision becomes the message. */
-  scheduled: (message: string) => isTrue(conditionTypes.placementEntry.scheduled, 'Scheduled', message),
+  scheduled: (message: string) => isTrue('Scheduled', 'Scheduled', message),
   /** The binding does not report the step yet, or reports it for what it was before. */
   unknown: (step: RolloutStep) => isUnknown(step, ...placementEntryUnknowns[step]),
 } as const;

@@ -34,8 +34,6 @@ export const initializationFailures = {
           `current strategy: ${strategyType}`,
       ),
     ),
-  noPolicySnapshot: (placement: string) =>
-    notInitialized(`no latest policy snapshot associated with the clusterResourcePlacement: ${placement}`),
   severalPolicySnapshots: (count: number, placement: string) =>
     notInitialized(
       unexpected(
@@ -45,8 +43,6 @@ export const initializationFailures = {
     ),
   noPolicyIndex: (policySnapshot: string) =>
     notInitialized(unexpected(`policy snapshot \`${policySnapshot}\` does not have a policy index label`)),
-  notScheduled: (policySnapshot: string) =>
-    notInitialized(`policy snapshot \`${policySnapshot}\` not fully scheduled yet`),
   nothingSelected: (policySnapshot: string) =>
     notInitialized(
       `no scheduled or to-be-deleted clusterResourceBindings found for the latest policy snapshot ${policySnapshot}`,

@@ -20,7 +20,7 @@ export interface Claim extends ClaimHolder {
 
 /** Whether `claim` was left by `holder`. */
 export function isHeldBy(claim: ClaimHolder | undefined, holder: ClaimHolder): boolean {
-  return claim !== undefined && claim.uid === holder.uid;
+  return claim?.uid === holder.uid;
 }
 
 /**

@@ -3,6 +3,8 @@
  * Free of Node modules, so that workflow code may use it.
  */
 
+const nanosecondsPerMillisecond = 1_000_000n;
+
 const nanosecondsPer: Record<string, bigint> = {
   ns: 1n,
   us: 1_000n,
@@ -25,12 +27,16 @@ export function parseDuration(text: string): number {
   const body = /^[+-]/.test(text) ? text.slice(1) : text;
   if (body === '0') return 0;
   const nanoseconds = sumOfTerms(body, text);
-  return Number(negative ? -nanoseconds : nanoseconds) / 1e6;
+  const milliseconds = Number(nanoseconds / nanosecondsPerMillisecond);
+  const size = milliseconds + Number(nanoseconds % nanosecondsPerMillisecond) / 1e6;
+  return negative ? -size : size;
 }
 
 /** Canonical Go text of a number of milliseconds: 60000 → `1m0s`, 1500 → `1.5s`, 0.25 → `250µs`. */
 export function formatDuration(milliseconds: number): string {
-  const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
+  const whole = Math.trunc(Math.abs(milliseconds));
+  const rest = Math.round((Math.abs(milliseconds) - whole) * 1e6);
+  const nanoseconds = BigInt(whole) * nanosecondsPerMillisecond + BigInt(rest);
   const sign = milliseconds < 0 && nanoseconds > 0n ? '-' : '';
   return sign + (nanoseconds < 1_000_000_000n ? belowOneSecond(nanoseconds) : fromSeconds(nanoseconds));
 }

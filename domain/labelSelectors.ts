@@ -81,7 +81,12 @@ function prefixFaults(prefix: string): string[] {
 }
 
 function requirementFaults({ key, operator, values = [] }: LabelSelectorRequirement): string[] {
-  const needsValues: Record<string, boolean | undefined> = { In: true, NotIn: true, Exists: false, DoesNotExist: false };
+  const needsValues: Record<string, boolean | undefined> = {
+    In: true,
+    NotIn: true,
+    Exists: false,
+    DoesNotExist: false,
+  };
   const needed = needsValues[operator];
   if (needed === undefined) return [`${JSON.stringify(operator)} is not a valid label selector operator`];
   const faults: string[] = [];
@@ -91,7 +96,7 @@ function requirementFaults({ key, operator, values = [] }: LabelSelectorRequirem
     const rule = needed
       ? `for 'in', 'notin' operators, values set can't be empty`
       : 'values set must be empty for exists and does not exist';
-    faults.push(`values: Invalid value: ${JSON.stringify(values)}: ${rule}`);
+    faults.push(`values: Invalid value: ${needed ? 'null' : JSON.stringify(values)}: ${rule}`);
   }
   values.forEach((value, i) => {
     const valueFaults = labelValueFaults(value);

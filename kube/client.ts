@@ -101,6 +101,7 @@ export class KubernetesClient {
     this.#transport = new Transport(options.name, source, {
       maxInFlight: options.maxInFlight ?? 64,
       connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
+      pingIntervalMs: options.pingIntervalMs ?? 10_000,
       requestTimeoutMs: options.requestTimeoutMs ?? 15_000,
     });
   }

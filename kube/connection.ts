@@ -8,6 +8,8 @@ import type { Credentials } from './credentials.ts';
 /** Options of {@link openConnection}. */
 export interface ConnectionOptions {
   connectTimeoutMs: number;
+  /** See `TransportLimits` in `transport.ts`. */
+  pingIntervalMs: number;
   /** How many HTTP/1.1 connections at most. Watches hold one each. */
   maxHttp1Connections: number;
 }
@@ -47,10 +49,6 @@ export function openConnection(credentials: Credentials, options: ConnectionOpti
 /** How long an unused connection is kept. Member clusters are touched in bursts; a new TLS handshake costs about 5 ms. */
 const idleMs = 60_000;
 
-/** Silence after which a connection counts as dead, with pings every `pingMs`. */
-const pingMs = 10_000;
-const silenceMs = 25_000;
-
 /** Requests and watches have deadlines of their own, so the dispatcher's are off. */
 const timeouts = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: idleMs } as const;
 
@@ -61,7 +59,7 @@ function http2(credentials: Credentials, options: ConnectionOptions): Connection
     ...timeouts,
     allowH2: true,
     pipelining: 1000,
-    h2Options: { maxConcurrentStreams: 1000, pingInterval: pingMs },
+    h2Options: { maxConcurrentStreams: 1000, pingInterval: options.pingIntervalMs },
     connect: (target, callback) => {
       connect(target, (...[error, socket]) => {
         if (error !== null) {
@@ -74,7 +72,7 @@ function http2(credentials: Credentials, options: ConnectionOptions): Connection
           return;
         }
         endWatch();
-        endWatch = destroyWhenSilent(socket);
+        endWatch = destroyWhenSilent(socket, options.pingIntervalMs);
         callback(null, socket);
       });
     },
@@ -117,7 +115,7 @@ function connectOptions({ tls }: Credentials, { connectTimeoutMs }: ConnectionOp
  * makes a new connection by itself.
  * @returns a function that ends the watch
  */
-function destroyWhenSilent(socket: Socket): () => void {
+function destroyWhenSilent(socket: Socket, pingMs: number): () => void {
   let bytesRead = socket.bytesRead;
   let lastSign = Date.now();
   let lastLook = lastSign;
@@ -127,7 +125,7 @@ function destroyWhenSilent(socket: Socket): () => void {
     if (socket.bytesRead !== bytesRead || now - lastLook > 2 * pingMs) {
       lastSign = now;
       bytesRead = socket.bytesRead;
-    } else if (now - lastSign > silenceMs) {
+    } else if (now - lastSign > 2.5 * pingMs) {
       socket.destroy(Object.assign(new Error('The server does not answer pings.'), { code: 'ETIMEDOUT' }));
     }
     lastLook = now;

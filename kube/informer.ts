@@ -20,8 +20,8 @@ export interface InformerOptions<T extends KubernetesObject> {
   fieldSelector?: string;
   /** Called for every change after the copy was updated. What it throws goes to `onError` and stops nothing. */
   onEvent?(event: InformerEvent<T>): void;
-  /** Called for every failure; the informer goes on by itself. */
-  onError?(error: unknown): void;
+  /** Called for every failure; the informer goes on by itself. `count` counts failures of one kind in a row, from 1. */
+  onError?(error: unknown, count: number): void;
   /** How often everything is read anew, to repair what a watch missed. @default 600000 */
   relistIntervalMs?: number;
   /** Silence after which a watch is made anew; bookmarks come about every minute. @default 90000 */
@@ -107,10 +107,10 @@ export class Informer<T extends KubernetesObject> {
       try {
         await this.#listWhenDue();
         await this.#watch();
-        this.#lastFailure = undefined;
-        if (Date.now() - began < shortWatchMs) {
-          await this.#pause(1);
+        if (Date.now() - began < shortWatchMs && Date.now() < this.#listDue) {
+          throw this.#endedAtOnce();
         }
+        this.#lastFailure = undefined;
       } catch (error) {
         await this.#failed(error, Date.now() - began);
       }
@@ -122,13 +122,21 @@ export class Informer<T extends KubernetesObject> {
       return;
     }
     const errorClass = error instanceof KubernetesError ? error.errorClass : undefined;
-    // After a watch that lived for a while, or trouble of another kind, waiting begins anew.
-    const again = lastedMs < shortWatchMs && this.#lastFailure?.errorClass === errorClass;
+    // After a watch that lived for a while, or trouble of another kind, counting begins anew.
+    const again = lastedMs < settledWatchMs && this.#lastFailure?.errorClass === errorClass;
     const count = again ? (this.#lastFailure?.count ?? 0) + 1 : 1;
     this.#lastFailure = { errorClass, count };
-    this.#report(error);
+    this.#report(error, count);
     this.#forgetVersionAfter(error);
     await this.#pause(count, error);
+  }
+
+  #endedAtOnce(): KubernetesError {
+    const cluster = this.#client.name;
+    return new KubernetesError(
+      `Cluster ${cluster} ended the watch of ${this.#definition.plural} as soon as it had begun.`,
+      { errorClass: 'server', cluster },
+    );
   }
 
   /** Only what says nothing about our version lets the next watch resume from it. */
@@ -180,6 +188,9 @@ export class Informer<T extends KubernetesObject> {
     });
     try {
       for await (const event of events) {
+        if (this.#signal.aborted) {
+          return;
+        }
         this.#apply(event);
       }
     } catch (error) {
@@ -191,6 +202,7 @@ export class Informer<T extends KubernetesObject> {
 
   #apply(event: WatchEvent<T>): void {
     const { object } = event;
+    this.#lastFailure = undefined;
     this.#resourceVersion = object.metadata.resourceVersion;
     if (event.type === 'BOOKMARK') {
       return;
@@ -243,15 +255,15 @@ export class Informer<T extends KubernetesObject> {
     try {
       this.#options.onEvent?.(event);
     } catch (error) {
-      this.#report(error);
+      this.#report(error, 1);
     }
     for (const look of this.#waiters) {
       look();
     }
   }
 
-  #report(error: unknown): void {
-    this.#options.onError?.(error);
+  #report(error: unknown, count: number): void {
+    this.#options.onError?.(error, count);
   }
 
   #wait<R>(check: () => R | undefined, timeoutMs: number, expectation: string): Promise<R> {
@@ -289,6 +301,9 @@ const failureBackoff = { firstMs: 100, maxMs: 5_000 };
 
 /** A watch that ends sooner than this counts as a failure, so that a broken proxy does not cause a storm. */
 const shortWatchMs = 1_000;
+
+/** Longer than any request may take: what lasted so long was a watch that worked. */
+const settledWatchMs = 20_000;
 
 function keyOf(name: string, namespace: string | undefined): string {
   return namespace === undefined ? name : `${namespace}/${name}`;

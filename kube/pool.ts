@@ -1,6 +1,7 @@
 /** Clients of member clusters, from the kubeconfigs that the hub keeps. */
 import { createHash } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
+import { parse } from 'yaml';
 import { kinds } from '../api/kinds.ts';
 import type { Secret } from '../api/kinds.ts';
 import { memberNamespace, memberSecretName } from '../api/names.ts';
@@ -107,20 +108,7 @@ export class MemberPool {
   }
 
   #newClient(cluster: string, text: string, entry: Entry): KubernetesClient {
-    const kubeconfig = new KubeConfig();
-    try {
-      kubeconfig.loadFromString(text);
-    } catch {
-      // The parser's message quotes the text.
-      throw poolError(
-        cluster,
-        'BadKubeconfig',
-        `The kubeconfig of member cluster ${cluster} cannot be read: join it again with a valid one.`,
-      );
-    }
-    if (this.#options.trustKubeconfigs !== true) {
-      refuseForeignMeans(cluster, kubeconfig);
-    }
+    const kubeconfig = this.#parse(cluster, text);
     return KubernetesClient.fromKubeconfig({
       name: cluster,
       kubeconfig,
@@ -129,6 +117,29 @@ export class MemberPool {
         entry.checkedAt = 0;
       },
     });
+  }
+
+  #parse(cluster: string, text: string): KubeConfig {
+    const kubeconfig = new KubeConfig();
+    try {
+      const content: unknown = parse(text);
+      if (this.#options.trustKubeconfigs !== true) {
+        refuseForeignMeans(cluster, content as KubeconfigContent);
+      }
+      // What was checked is what is loaded, however another parser would read the text.
+      kubeconfig.loadFromString(JSON.stringify(content));
+    } catch (error) {
+      if (error instanceof KubernetesError) {
+        throw error;
+      }
+      // The parser's message quotes the text.
+      throw poolError(
+        cluster,
+        'BadKubeconfig',
+        `The kubeconfig of member cluster ${cluster} cannot be read: join it again with a valid one.`,
+      );
+    }
+    return kubeconfig;
   }
 
   /** Takes a client out of use. Whoever still holds it has a while to finish. */
@@ -161,29 +172,36 @@ const memberSecretKey = 'kubeconfig';
 
 const retiredMs = 60_000;
 
-/** A kubeconfig from the hub must stand for itself. */
-function refuseForeignMeans(cluster: string, kubeconfig: KubeConfig): void {
-  for (const user of kubeconfig.getUsers()) {
-    if (user.exec !== undefined || user.authProvider !== undefined) {
-      throw poolError(
-        cluster,
-        'BadKubeconfig',
-        `The kubeconfig of member cluster ${cluster} names a program to log in with: join it again with a token or a client certificate.`,
-      );
-    }
-  }
-  const files = [
-    ...kubeconfig.getClusters().map(({ caFile }) => caFile),
-    ...kubeconfig.getUsers().flatMap(({ certFile, keyFile }) => [certFile, keyFile]),
-  ];
-  if (files.some((file) => file !== undefined)) {
+/** The parts of a kubeconfig that may refer to something outside of it. */
+interface KubeconfigContent {
+  clusters?: { cluster?: Record<string, unknown> }[];
+  users?: { user?: Record<string, unknown> }[];
+}
+
+/** A kubeconfig from the hub must stand for itself. Loading one reads its token files, so this comes first. */
+function refuseForeignMeans(cluster: string, { clusters = [], users = [] }: KubeconfigContent): void {
+  const keys = [...clusters.map((entry) => entry.cluster), ...users.map((entry) => entry.user)].flatMap((entry) =>
+    Object.keys(entry ?? {}),
+  );
+  const program = keys.find((key) => ['exec', 'auth-provider'].includes(key));
+  if (program !== undefined) {
     throw poolError(
       cluster,
       'BadKubeconfig',
-      `The kubeconfig of member cluster ${cluster} refers to files: join it again with what kubectl config view --raw --flatten prints.`,
+      `The kubeconfig of member cluster ${cluster} logs in with a program (${program}): join it again with a token or a client certificate.`,
+    );
+  }
+  const file = keys.find((key) => fileKeys.includes(key));
+  if (file !== undefined) {
+    throw poolError(
+      cluster,
+      'BadKubeconfig',
+      `The kubeconfig of member cluster ${cluster} refers to a file (${file}): join it again with what kubectl config view --raw --flatten prints.`,
     );
   }
 }
+
+const fileKeys = ['certificate-authority', 'client-certificate', 'client-key', 'token-file', 'tokenFile'];
 
 function poolError(cluster: string, reason: string, message: string): KubernetesError {
   return new KubernetesError(message, { errorClass: 'unauthorised', cluster, reason });

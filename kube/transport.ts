@@ -15,6 +15,8 @@ export interface TransportLimits {
   /** Requests in flight; further ones wait. Watches do not count. */
   maxInFlight: number;
   connectTimeoutMs: number;
+  /** Between pings; a connection on which nothing comes for two and a half intervals is given up. HTTP/2 only. */
+  pingIntervalMs: number;
   /** From the call to the end of the answer: waiting for a slot and retries included. */
   requestTimeoutMs: number;
 }
@@ -160,24 +162,19 @@ export class Transport {
       body: request.body,
       signal,
     };
+    const { connection } = access;
     try {
-      return await access.connection.dispatcher.request(options);
+      return await connection.dispatcher.request(options);
     } catch (error) {
       if (!(error instanceof Http1OnlyError)) {
         throw error;
       }
-      access.connection = await this.#downgraded(access);
+      if (access.connection === connection) {
+        access.connection = connection.downgrade();
+        void connection.close();
+      }
       return access.connection.dispatcher.request(options);
     }
-  }
-
-  /** Replaces the HTTP/2 connection once, however many requests find out together. */
-  #downgraded(access: Access): Promise<Connection> {
-    access.downgrade ??= (async () => {
-      await access.connection.close();
-      return access.connection.downgrade();
-    })();
-    return access.downgrade;
   }
 
   #getAccess(): Promise<Access> {
@@ -218,6 +215,7 @@ export class Transport {
     this.#closed.signal.throwIfAborted();
     const connection = openConnection(credentials, {
       connectTimeoutMs: this.#limits.connectTimeoutMs,
+      pingIntervalMs: this.#limits.pingIntervalMs,
       maxHttp1Connections: this.#limits.maxInFlight + watchConnections,
     });
     return { credentials, connection };
@@ -244,7 +242,6 @@ export class Transport {
 interface Access {
   credentials: Credentials;
   connection: Connection;
-  downgrade?: Promise<Connection>;
 }
 
 /** Field managers and audit logs show the part before the slash. */

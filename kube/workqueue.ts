@@ -8,7 +8,8 @@ export interface WorkQueueOptions {
    * Brings the object behind a key to where it should be. Never runs twice at a time for one key.
    * @param signal aborted when the queue stops
    */
-  process(key: string, signal: AbortSignal): Promise<Requeue | undefined> | Promise<void>;
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- functions that return nothing on some paths fit
+  process(key: string, signal: AbortSignal): Promise<Requeue | void>;
   /** Told of every failure; the key is tried again by itself. `attempt` counts failures in a row, from 1. */
   onError(key: string, error: unknown, attempt: number): void;
   /** @default 100 */

@@ -39,8 +39,8 @@ export interface FleetOptions {
   workerEnvironment?: Record<string, string>;
   /** End everything when this process ends, however it ends. @default false */
   whileParentLives?: boolean;
-  /** `false`: etcd does not wait for the disk; for fleets that are thrown away. @default true */
-  durable?: boolean;
+  /** etcd does not wait for the disk, and the data folder goes when the fleet ends. @default false */
+  temporary?: boolean;
   log(line: string): void;
   /** Replaces the line below the last one; absent where there is no terminal. */
   replaceLine?(text: string): void;
@@ -148,7 +148,7 @@ async function endEverything(data: string, state: FleetState): Promise<boolean> 
 
 async function start(data: string, state: FleetState, options: FleetOptions, binaries: Binaries): Promise<Fleet> {
   await rm(join(data, 'kubeconfig'), { force: true });
-  const supervisor = await startSupervisor(data);
+  const supervisor = await startSupervisor(data, options.temporary ?? false);
   const starting: FleetState = { ...state, supervisor: { ...supervisor.identity, ...supervisor.address } };
   try {
     await writeState(data, starting);
@@ -157,7 +157,7 @@ async function start(data: string, state: FleetState, options: FleetOptions, bin
       state: starting,
       binaries,
       supervisor,
-      durable: options.durable ?? true,
+      temporary: options.temporary ?? false,
       workerEnvironment: options.workerEnvironment ?? {},
       log: options.log,
     });

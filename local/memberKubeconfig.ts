@@ -78,14 +78,16 @@ function partOf(
 }
 
 async function withFilesInside(part: Record<string, unknown>, folder: string): Promise<Record<string, unknown>> {
-  const result = { ...part };
-  for (const [field, dataField] of fileFields) {
-    const file = part[field];
-    if (typeof file !== 'string') continue;
-    result[dataField] ??= (await readFile(resolve(folder, file))).toString('base64');
-    delete result[field];
-  }
-  return result;
+  const contents = await Promise.all(
+    fileFields.map(async ([field, dataField]): Promise<Record<string, unknown>> => {
+      const file = part[field];
+      if (typeof file !== 'string') return {};
+      return { [dataField]: (await readFile(resolve(folder, file))).toString('base64') };
+    }),
+  );
+  const kept = Object.entries(part).filter(([field]) => !fileFields.some(([name]) => name === field));
+  // Where both are given, the content counts, as it does for kubectl.
+  return Object.assign({}, ...contents, Object.fromEntries(kept)) as Record<string, unknown>;
 }
 
 async function withToken(user: Record<string, unknown>, folder: string): Promise<Record<string, unknown>> {

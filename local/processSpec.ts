@@ -34,3 +34,6 @@ export interface SupervisorAddress {
   url: string;
   token: string;
 }
+
+/** Argument that makes the supervisor remove the data folder when it ends. */
+export const temporaryFlag = '--temporary';

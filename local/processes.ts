@@ -6,7 +6,7 @@ import { searchAttributeNames } from '../api/temporal.ts';
 import type { Binaries } from './binaries/binaries.ts';
 import { certificatePath, clusterKubeconfigPath } from './credentials.ts';
 import type { ProcessSpec } from './processSpec.ts';
-import { auditLogPath, clusterFolder, kubeconfigPath, logFolder, type ClusterState, type FleetState } from './state.ts';
+import { auditLogPath, clusterFolder, logFolder, type ClusterState, type FleetState } from './state.ts';
 
 /** Writers end before what they write to; etcd, which all API servers write to, ends last. */
 const stopPhases = { worker: 0, controllers: 1, servers: 2, etcd: 3 } as const;
@@ -96,7 +96,6 @@ export function apiServerSpec(data: string, state: FleetState, binaries: Binarie
     ...base(data, processNames.apiServer(cluster.name)),
     command: binaries['kube-apiserver'],
     args,
-    env: { GOGC: '50' },
     stopPhase: stopPhases.servers,
     // Nothing is lost by ending it early: every answered write is in etcd.
     graceMs: 1500,
@@ -161,7 +160,7 @@ export function workerSpec(data: string, state: FleetState, environment: Record<
     args: [join('worker', 'main.ts')],
     cwd: checkout,
     env: {
-      KUBECONFIG: kubeconfigPath(data),
+      KUBECONFIG: clusterKubeconfigPath(data, state.hub.name),
       FLOTILLA_HUB_CONTEXT: state.hub.name,
       TEMPORAL_ADDRESS: `127.0.0.1:${String(state.ports.temporal)}`,
       TEMPORAL_NAMESPACE: 'default',

@@ -49,7 +49,8 @@ function describeDelay(status: ProcessStatus, readiness: Readiness): string {
 
 async function describeEnd(status: ProcessStatus): Promise<string> {
   const log = await readFile(status.logFile, 'utf8').catch(() => '');
-  const last = log.trimEnd().split('\n').at(-1) ?? '';
+  const lines = log.trimEnd().split('\n');
+  const last = lines.findLast((line) => /error|fatal|panic/i.test(line)) ?? lines.at(-1) ?? '';
   const said = last === '' ? '' : ` after saying "${last.slice(0, 300)}"`;
   return `${status.name} ended with ${status.ending ?? 'no reason'}${said}; its log is ${status.logFile}.`;
 }

@@ -23,8 +23,8 @@ export interface Startup {
   state: FleetState;
   binaries: Binaries;
   supervisor: Supervisor;
-  /** Whether etcd waits for the disk. */
-  durable: boolean;
+  /** Whether the data may be lost with the machine. */
+  temporary: boolean;
   workerEnvironment: Record<string, string>;
   log(line: string): void;
 }
@@ -38,12 +38,13 @@ export async function startProcesses(startup: Startup): Promise<void> {
   try {
     await Promise.all([state.hub, ...state.members].map((cluster) => writeClusterFiles(data, cluster)));
     const temporal = start(startup, temporalSpec(data, state, binaries));
-    const etcd = start(startup, etcdSpec(data, state, binaries, startup.durable));
+    const etcd = start(startup, etcdSpec(data, state, binaries, !startup.temporary));
     const hub = startHub(startup, clients);
     const members = state.members.map((member) => startMember(startup, member, hub, clients));
-    await Promise.all([temporal, etcd, hub, ...members, linkPrograms(startup)]);
+    const worker = state.worker ? startWorker(startup, hub, temporal) : undefined;
+    await Promise.all([temporal, etcd, hub, ...members, worker, linkPrograms(startup)]);
     await writeFleetKubeconfig(data, state);
-    if (state.worker) await startWorker(startup, await hub);
+    if (state.worker) await Promise.all(state.members.map(async ({ name }) => hasJoined(await hub, name)));
   } finally {
     await Promise.all(clients.map((client) => client.close()));
   }
@@ -92,9 +93,10 @@ async function startControllerManager(startup: Startup, cluster: ClusterState, w
   await startup.supervisor.start(spec.name, spec);
 }
 
-async function startWorker(startup: Startup, hub: KubernetesClient): Promise<void> {
+/** It needs the hub and Temporal; members that come later are found when they join. */
+async function startWorker(startup: Startup, ...needed: Promise<unknown>[]): Promise<void> {
+  await Promise.all(needed);
   await start(startup, workerSpec(startup.data, startup.state, startup.workerEnvironment));
-  await Promise.all(startup.state.members.map(({ name }) => hasJoined(hub, name)));
 }
 
 async function hasJoined(hub: KubernetesClient, name: string): Promise<void> {

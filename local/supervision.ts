@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loopbackRequest } from './loopbackRequest.ts';
 import { endProcess, isAlive, startMark, type ProcessIdentity } from './processIdentity.ts';
-import type { ProcessSpec, ProcessStatus, SupervisorAddress } from './processSpec.ts';
+import { temporaryFlag, type ProcessSpec, type ProcessStatus, type SupervisorAddress } from './processSpec.ts';
 import { logFolder, runFolder } from './state.ts';
 
 /** The supervisor of a fleet, as others see it. */
@@ -72,13 +72,19 @@ export class Supervisor {
   }
 }
 
-/** Starts a supervisor. Until {@link Supervisor.detach} it ends, with all it started, when this process does. */
-export async function startSupervisor(data: string): Promise<Supervisor> {
+/**
+ * Starts a supervisor. Until {@link Supervisor.detach} it ends, with all it started, when this process does.
+ * @param temporary whether the data folder goes when it ends
+ */
+export async function startSupervisor(data: string, temporary: boolean): Promise<Supervisor> {
   const output = openSync(join(logFolder(data), 'supervisor.log'), 'a');
   const program = fileURLToPath(new URL('supervisor.ts', import.meta.url));
-  const child = fork(program, [data], {
+  // What points this shell at another Temporal must not reach the fleet's worker.
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+  const child = fork(program, temporary ? [data, temporaryFlag] : [data], {
     detached: true,
     execArgv: [],
+    env: environment,
     stdio: ['ignore', output, output, 'ipc'],
   });
   closeSync(output);

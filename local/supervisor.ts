@@ -1,5 +1,5 @@
 /**
- * The one process that owns all processes of a fleet: `node local/supervisor.ts DATA_FOLDER`.
+ * The one process that owns all processes of a fleet: `node local/supervisor.ts DATA_FOLDER [--temporary]`.
  *
  * It starts and ends them when told over a loopback port, restarts nothing by itself, and ends everything when it is
  * told to, gets SIGTERM, or loses the process that started it (the IPC channel closes) before `POST /detach`.
@@ -12,7 +12,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startMark } from './processIdentity.ts';
-import type { ProcessSpec, ProcessStatus, SupervisorAddress } from './processSpec.ts';
+import { temporaryFlag, type ProcessSpec, type ProcessStatus, type SupervisorAddress } from './processSpec.ts';
 import { runFolder } from './state.ts';
 
 /** Log files above this size are put aside before a process starts anew. */
@@ -33,7 +33,7 @@ class RequestError extends Error {
   }
 }
 
-const data = process.argv[2] ?? '.';
+const [data = '.', flag] = process.argv.slice(2);
 const owned = new Map<string, Owned>();
 const token = randomBytes(16).toString('hex');
 let stopping: Promise<void> | undefined;
@@ -150,6 +150,7 @@ async function stopAndExit(cause: string): Promise<void> {
 function exit(): void {
   log('ended');
   guard.stdin?.end();
+  if (flag === temporaryFlag) rmSync(data, { recursive: true, force: true, maxRetries: 5 });
   process.exit(0);
 }
 

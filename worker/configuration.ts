@@ -139,10 +139,6 @@ export const settings = {
     default: '5000',
     description: 'Shortest time between two resource snapshots of a placement.',
   }),
-  stuckAfterMs: setting('FLOTILLA_STUCK_AFTER_MS', milliseconds(1_000, 24 * hour), {
-    default: '300000',
-    description: 'A run says that it is stuck when a cluster has been updating for so long.',
-  }),
   maxMemberActivities: setting('FLOTILLA_MAX_MEMBER_ACTIVITIES', wholeNumber('COUNT', 1, 20_000), {
     default: '2000',
     description: 'How many members this worker works on at once; waiting for one costs next to nothing.',
@@ -275,8 +271,9 @@ function readFlags(args: readonly string[]): { help: boolean; values: Map<string
     const variable = variableOf.get(token.rawName);
     if (token.name === 'help') help = true;
     else if (variable === undefined) mistakes.push(`There is no flag ${token.rawName}; see --help.`);
-    else if (token.value === undefined) mistakes.push(`${token.rawName} needs a value; see --help.`);
-    else values.set(variable, { value: token.value, source: token.rawName });
+    else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
+      mistakes.push(`${token.rawName} needs a value; see --help.`);
+    } else values.set(variable, { value: token.value, source: token.rawName });
   }
   return { help, values, mistakes };
 }

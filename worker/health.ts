@@ -41,8 +41,8 @@ export class Health {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#check(), this.#options.intervalMs);
-    void this.#check();
+    this.#timer = setInterval(() => void this.check(), this.#options.intervalMs);
+    void this.check();
   }
 
   stop(): void {
@@ -51,12 +51,12 @@ export class Health {
 
   /** The state of everything, at most a second old. */
   async states(): Promise<DependencyState[]> {
-    if (performance.now() - this.#checkedAt > freshForMs) await this.#check();
-    return [...this.#states.values()];
+    if (performance.now() - this.#checkedAt > freshForMs) await this.check();
+    return this.#dependencies.flatMap(({ name }) => this.#states.get(name) ?? []);
   }
 
-  /** One check at a time: callers that come meanwhile share it. */
-  #check(): Promise<void> {
+  /** Checks everything now. One check at a time: callers that come meanwhile share it. */
+  check(): Promise<void> {
     this.#running ??= Promise.all(this.#dependencies.map((dependency) => this.#checkOne(dependency)))
       .then(() => {
         this.#checkedAt = performance.now();
@@ -72,10 +72,12 @@ export class Health {
     const before = this.#states.get(name);
     const state = await outcome(dependency, this.#options.timeoutMs);
     this.#states.set(name, state);
-    if (state.ready && before?.ready === false) this.#options.log.info({ dependency: name }, `${name} is back`);
-    if (!state.ready && before?.ready !== false) {
-      this.#options.log.warn({ dependency: name, reason: state.message }, `${name} is not ready`);
-    }
+    if (state.ready && before?.ready === false)
+      this.#options.log.info({ dependency: name }, `Dependency ${name} is ready`);
+    if (state.ready || before?.ready === false) return;
+    // At the start everything takes its moment.
+    const level = before === undefined ? 'info' : 'warn';
+    this.#options.log[level]({ dependency: name, reason: state.message }, `Dependency ${name} is not ready`);
   }
 }
 

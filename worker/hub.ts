@@ -55,11 +55,9 @@ function loadKubeconfig(environment: Environment): { kubeconfig: KubeConfig; sou
       other.loadFromFile(file);
       kubeconfig.mergeConfig(other, true);
     }
-  } catch (error) {
+  } catch {
     // The parser's message may quote a credential.
-    throw new Error(`${files.join(':')} is not a kubeconfig that can be read: correct it or set KUBECONFIG.`, {
-      cause: error instanceof Error ? error.name : undefined,
-    });
+    throw new Error(`${files.join(':')} is not a kubeconfig that can be read: correct it or set KUBECONFIG.`);
   }
   return { kubeconfig, source: files.join(':') };
 }

@@ -55,7 +55,9 @@ export function createLogger({ logLevel, logFormat, destination }: LoggerOptions
 export function temporalLogger(log: Logger): TemporalLogger {
   function write(level: LogLevel, message: string, meta?: LogMetadata): void {
     const fields = { ...subjectOfWorkflow(meta?.workflowId), ...withoutSymbols(meta) };
-    log[levels[level]](fields, message);
+    // What the SDK says of its own coming and going is for those who look into the SDK.
+    const chatter = level === 'INFO' && meta?.sdkComponent === 'worker';
+    log[chatter ? 'debug' : levels[level]](fields, message);
   }
   return {
     log: write,

@@ -30,11 +30,14 @@ export function readTemporalSettings(environment: Environment): TemporalSettings
   }
 }
 
+/** Less than a health check may take, so that its sentence is about Temporal. */
+const answerMs = 1_500;
+
 /** A client that connects with its first call and again whenever Temporal comes back. */
 export interface LazyTemporal {
   client: Client;
-  /** Rejects with a sentence when Temporal does not answer. */
-  check(signal: AbortSignal): Promise<void>;
+  /** Rejects with a sentence when Temporal does not answer within a second and a half. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,9 +46,9 @@ export function lazyTemporal({ address, namespace, connectionOptions }: Temporal
   const connection = Connection.lazy(connectionOptions);
   return {
     client: new Client({ connection, namespace }),
-    async check(signal) {
+    async check() {
       try {
-        await connection.withAbortSignal(signal, () => connection.workflowService.getSystemInfo({}));
+        await connection.withDeadline(Date.now() + answerMs, () => connection.workflowService.getSystemInfo({}));
       } catch {
         throw new Error(`Temporal does not answer at ${address}; start it or correct TEMPORAL_ADDRESS.`);
       }

@@ -152,7 +152,8 @@ export class TemporalWorkers {
   /** Says once what is wrong; /readyz repeats it as long as it lasts. */
   #tell(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    if (message !== this.#trouble) this.#options.log.warn({ error }, 'The Temporal workers wait and try again');
+    if (message !== this.#trouble)
+      this.#options.log.warn({ reason: message }, 'No work is taken from Temporal yet; trying again');
     this.#trouble = message;
   }
 

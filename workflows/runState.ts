@@ -65,12 +65,6 @@ export class RunState {
     this.#plan = result.plan;
     this.#progress = result.progress ?? initialProgress(result.plan, Date.now(), startingToProgress(Date.now()));
     this.#searchAttributes = result.searchAttributes;
-    if (this.#searchAttributes) {
-      upsertSearchAttributes([
-        { key: attribute.placement, value: result.plan.placement.name },
-        { key: attribute.run, value: this.name },
-      ]);
-    }
     for (const stage of Object.keys(this.#approvals.given)) this.#checkEarlyApproval(stage);
     for (const report of this.#reports) this.noteReport(report);
   }
@@ -185,6 +179,8 @@ export class RunState {
     if (shown === this.#shown) return;
     this.#shown = shown;
     upsertSearchAttributes([
+      { key: attribute.placement, value: this.#plan.placement.name },
+      { key: attribute.run, value: this.name },
       { key: attribute.phase, value: phase },
       { key: attribute.stage, value: stage ?? null },
     ]);

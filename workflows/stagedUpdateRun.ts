@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { promptly } from './proxies.ts';
 import { approveSignal, approveUpdate, clusterReportSignal, hubChangedSignal, statusQuery } from './messages.ts';
+import type { ClusterReportMessage, HubChangedMessage } from './messages.ts';
 import { checkInput, type StagedUpdateRunInput } from './runInput.ts';
 import { RunState } from './runState.ts';
 import { RunWalk } from './runWalk.ts';
@@ -50,16 +51,20 @@ export async function stagedUpdateRun(input: StagedUpdateRunInput): Promise<Stag
 
 /** Installs all handlers, before the first wait, so that no message can come too early. */
 function listen(state: RunState): void {
-  setHandler(hubChangedSignal, (change) => {
+  const noteChange = (change: HubChangedMessage): void => {
     state.noteHubChange(change.kind, change.name);
-  });
-  setHandler(clusterReportSignal, (report) => {
+  };
+  setHandler(hubChangedSignal, noteChange, { description: 'Internal: something on the hub changed; look again.' });
+  const noteReport = (report: ClusterReportMessage): void => {
     state.noteReport(report);
-  });
-  setHandler(approveSignal, (approval: unknown) => {
+  };
+  setHandler(clusterReportSignal, noteReport, { description: 'Internal: why a cluster waits.' });
+  const approve = (approval: unknown): void => {
     const problem = state.approve(approval);
     if (problem !== undefined) log.warn('An approval fits nothing and is ignored', { problem });
-  });
+  };
+  const approvalForm = 'Approves a stage: {"stage":"canary","by":"ana","comment":"looks good"}.';
+  setHandler(approveSignal, approve, { description: approvalForm });
   setHandler(
     approveUpdate,
     async (approval) => {
@@ -68,13 +73,14 @@ function listen(state: RunState): void {
       return { message: state.approvalAnswer(approval.stage) };
     },
     {
+      description: `${approvalForm} Refuses what fits nothing.`,
       validator: (approval) => {
         const problem = state.approvalProblem(approval);
         if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'ApprovalRefused');
       },
     },
   );
-  setHandler(statusQuery, () => state.view());
+  setHandler(statusQuery, () => state.view(), { description: 'Stages, clusters, gates and what the run waits for.' });
 }
 
 /** Takes the run's object up and plans it; where something is still to come, says so on the object and waits for it. */

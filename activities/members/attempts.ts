@@ -9,7 +9,7 @@ export interface AttemptOptions {
   settings: Pick<MemberSettings, 'firstRetryMs' | 'checkIntervalMs'>;
   /** Aborted when the activity is cancelled. */
   signal: AbortSignal;
-  /** Called for a trouble that was not there at the attempt before. */
+  /** Called after each troubled attempt. */
   onTrouble?(trouble: ClusterTrouble): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function attemptUntilDone<T>(
       } else if (error instanceof ClusterTrouble) {
         const known = reporter.reason === error.message;
         reporter.report(error.message);
-        if (!known) await options.onTrouble?.(error);
+        await options.onTrouble?.(error);
         troubles = known ? troubles + 1 : 1;
         overtaken = 0;
         previous = error;

@@ -33,7 +33,9 @@ export class Bindings {
 
   /** @throws Overtaken when the binding is not what it was when it was read */
   replaceStatus(binding: ClusterResourceBinding, status: ResourceBindingStatus): Promise<ClusterResourceBinding> {
-    return this.#checked(() => this.#hub.replaceStatus(kinds.binding, { ...binding, status }, { signal: this.#signal }));
+    return this.#checked(() =>
+      this.#hub.replaceStatus(kinds.binding, { ...binding, status }, { signal: this.#signal }),
+    );
   }
 
   /** Deletes exactly this binding; its finalizer still holds it. */
@@ -57,7 +59,10 @@ export class Bindings {
  * The binding, if it may be brought to a target at all.
  * @throws ApplicationFailure `BindingGone`, final
  */
-export function requireUsable(binding: ClusterResourceBinding | undefined, target: ClusterTarget): ClusterResourceBinding {
+export function requireUsable(
+  binding: ClusterResourceBinding | undefined,
+  target: ClusterTarget,
+): ClusterResourceBinding {
   const name = `Binding ${target.binding} of cluster ${target.cluster}`;
   if (binding === undefined) throw gone(`${name} does not exist any more, so there is nothing to update.`);
   if (binding.metadata.deletionTimestamp !== undefined) throw gone(`${name} is being deleted, so it is not updated.`);

@@ -30,7 +30,11 @@ export function hasRolloutStarted(binding: ClusterResourceBinding, message: stri
 /** The holder begins: `RolloutStarted`; what the other conditions say about an older generation stays for comparison. */
 export function rolloutStartedStatus(binding: ClusterResourceBinding, message: string): ResourceBindingStatus {
   const condition = contentAt(binding, bindingConditions.rolloutStarted(message));
-  return { ...binding.status, conditions: setCondition(binding.status?.conditions, condition), failedPlacements: [] };
+  return {
+    ...binding.status,
+    conditions: setCondition(binding.status?.conditions, condition),
+    failedPlacements: undefined,
+  };
 }
 
 /** Everything is applied and available. `trackable`: whether the member could tell so of each object. */
@@ -70,7 +74,7 @@ function status(
   const conditions = contents.map((content) => keepTransition(old, contentAt(binding, content)));
   return {
     conditions: rolloutStarted === undefined ? conditions : [rolloutStarted, ...conditions],
-    failedPlacements: failed.slice(0, maximumFailed),
+    failedPlacements: failed.length === 0 ? undefined : failed.slice(0, maximumFailed),
   };
 }
 

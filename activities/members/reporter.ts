@@ -1,5 +1,6 @@
 /** Tells the workflow why a cluster waits: at once when it begins to, then only when the reason changes. */
 import type { MemberDependencies } from './dependencies.ts';
+import { unreachableReason } from './memberTrouble.ts';
 
 /** The last report before the activity ends may take this long. */
 const lastReportMs = 2_000;
@@ -41,6 +42,21 @@ export class ClusterReporter {
     if (reason === '') log.info({ cluster: this.#cluster }, 'The cluster goes on.');
     else log.warn({ cluster: this.#cluster, reason }, 'The cluster waits.');
     this.#schedule();
+  }
+
+  /** Waits for an answer; meanwhile, after `silenceMs`, reports that there is none. @throws what `answer` throws */
+  async awaitAnswer<T>(answer: Promise<T>, silenceMs: number): Promise<T> {
+    const silence = unreachableReason(this.#cluster, 'no answer yet');
+    const timer = setTimeout(() => {
+      this.report(silence);
+    }, silenceMs);
+    try {
+      const result = await answer;
+      if (this.#reason === silence) this.report('');
+      return result;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Ends the reporting. Where the workflow still believes in a trouble that is over, it is told first. */
@@ -90,7 +106,9 @@ export class ClusterReporter {
 async function withinTime(report: Promise<void> | undefined): Promise<void> {
   if (report === undefined) return;
   const timeout = Promise.withResolvers<undefined>();
-  const timer = setTimeout(timeout.resolve, lastReportMs);
+  const timer = setTimeout(() => {
+    timeout.resolve(undefined);
+  }, lastReportMs);
   await Promise.race([report, timeout.promise]);
   clearTimeout(timer);
 }

@@ -19,7 +19,7 @@ export interface ClusterTarget {
   rolloutStartedMessage: string;
 }
 
-/** A cluster from which the copies of a placement are to go. */
+/** A cluster from which the copies of a placement are to go, and the binding with them. */
 export interface RemovalTarget {
   placement: { name: string; uid: string };
   /** Name of the member cluster. */
@@ -27,8 +27,6 @@ export interface RemovalTarget {
   /** Name of the binding of the placement to the cluster. */
   binding: string;
   claim: ClaimHolder;
-  /** Delete the binding afterwards. Without it the binding only loses its finalizer. */
-  forget?: 'binding';
 }
 
 /**

@@ -89,6 +89,7 @@ export function formatEnvironment(fleet: Pick<Fleet, 'kubeconfig' | 'binFolder' 
     `export KUBECONFIG=${quote(fleet.kubeconfig)}`,
     `export PATH=${quote(fleet.binFolder)}:"$PATH"`,
     `export TEMPORAL_ADDRESS=${quote(fleet.temporalAddress)}`,
+    'export TEMPORAL_NAMESPACE=default',
     '',
   ].join('\n');
 }

@@ -1,8 +1,8 @@
 /** `flotilla tutorial`: a fleet on this machine and the tutorial played on it; `npm start` runs it. */
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { runSession } from '../tutorial/session.ts';
+import { defaultData } from './local.ts';
 
 interface TutorialFlags {
   data?: string;
@@ -10,8 +10,6 @@ interface TutorialFlags {
   keep?: boolean;
   yes?: boolean;
 }
-
-const defaultData = fileURLToPath(new URL('../../.flotilla/', import.meta.url));
 
 /** Adds the command `tutorial`. */
 export function addTutorialCommand(program: Command): void {
@@ -25,6 +23,8 @@ export function addTutorialCommand(program: Command): void {
     .action(async (flags: TutorialFlags) => {
       const stop = new AbortController();
       const interrupt = (): void => {
+        // Whoever presses Ctrl-C again does not want to wait; the fleet ends with this process.
+        if (stop.signal.aborted) process.exit(130);
         stop.abort(new Error('The tutorial was stopped.'));
       };
       process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
@@ -42,5 +42,7 @@ export function addTutorialCommand(program: Command): void {
       } finally {
         process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
       }
+      // A start that was interrupted may still hold the event loop.
+      if (stop.signal.aborted) process.exit();
     });
 }

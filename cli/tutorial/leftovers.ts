@@ -6,7 +6,7 @@ import { cleanUpSteps, tutorialObjects } from './steps.ts';
 export interface LeftoverStage {
   write(text: string): void;
   /** Runs kubectl, lets its output through; answers its exit code. */
-  kubectl(typed: readonly string[]): Promise<number>;
+  kubectl(typed: readonly string[], environment: Readonly<Record<string, string>>): Promise<number>;
   /** Runs kubectl and answers what it printed; rejects with its complaint when it fails. */
   kubectlOutput(typed: readonly string[]): Promise<string>;
 }
@@ -23,7 +23,7 @@ export async function removeLeftovers(stage: LeftoverStage): Promise<void> {
     if (step.action.type !== 'kubectl') continue;
     const typed = [...step.action.arguments, '--ignore-not-found'];
     stage.write(`$ ${commandLine('kubectl', typed)}\n`);
-    const code = await stage.kubectl(typed);
+    const code = await stage.kubectl(typed, {});
     if (code !== 0) throw new Error(`The tutorial's old objects could not be removed; kubectl says above why.`);
   }
 }

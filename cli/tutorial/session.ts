@@ -3,6 +3,7 @@
  * running as long as somebody is there.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -41,8 +42,7 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 export async function runSession(options: SessionOptions, signal: AbortSignal): Promise<void> {
   const atTerminal = process.stdin.isTTY && process.stdout.isTTY;
   try {
-    const fleet = await startFleet(options);
-    signal.throwIfAborted();
+    const fleet = await Promise.race([startFleet(options), aborted(signal)]);
     if (!options.fleetOnly) await playOn(fleet, { ...options, yes: options.yes || !atTerminal }, signal);
     process.stdout.write(
       `\n${nextSteps({ temporalUiUrl: fleet.temporalUiUrl, data: options.dataOption }, !options.fleetOnly)}\n`,
@@ -163,23 +163,33 @@ async function ask(question: string, signal: AbortSignal): Promise<void> {
   // The line editor takes Ctrl-C for itself; the process has to hear of it.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    await terminal.question(question, { signal });
+    const ended = once(terminal, 'close').then(() => {
+      throw new Error('The tutorial stops here: the input ended before anybody approved.');
+    });
+    await Promise.race([terminal.question(question, { signal }), ended]);
   } finally {
     terminal.close();
   }
 }
 
+/** Rejects when the signal is aborted. */
+async function aborted(signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted();
+  await once(signal, 'abort');
+  throw signal.reason as Error;
+}
+
 async function untilStopped(signal: AbortSignal): Promise<void> {
   write('The fleet stays up until you press Ctrl-C.\n');
   if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  // A pending promise alone would not keep the process alive.
-  const alive = setInterval(() => undefined, 2 ** 30);
-  signal.addEventListener('abort', () => {
-    resolve();
+  await new Promise<void>((resolve) => {
+    // A pending promise alone would not keep the process alive.
+    const alive = setInterval(() => undefined, 60_000);
+    signal.addEventListener('abort', () => {
+      clearInterval(alive);
+      resolve();
+    });
   });
-  await promise;
-  clearInterval(alive);
 }
 
 async function takeDown(options: SessionOptions): Promise<void> {

@@ -22,7 +22,7 @@ export async function watchRun(
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const informer = new Informer(hub, kinds.run, {
     fieldSelector: `metadata.name=${name}`,
     onEvent: ({ type, object }) => {
@@ -31,7 +31,7 @@ export async function watchRun(
         return;
       }
       view.show(progressItems(object));
-      if (reached(object, goal)) resolve();
+      if (reached(object, goal)) resolve(undefined);
       else if (hasEnded(object)) reject(new Error(`The run ${name} has ended before its time: ${endMessage(object)}`));
     },
   });

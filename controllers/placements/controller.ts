@@ -3,9 +3,9 @@ import { labels } from '../../api/labels.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { reasonNotEligible } from '../../domain/scheduling/index.ts';
-import { isConflict } from '../../kube/errors.ts';
+import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
-import { WorkQueue } from '../../kube/workqueue.ts';
+import { WorkQueue, type Requeue } from '../../kube/workqueue.ts';
 import { sameJson } from '../sameJson.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { recordChange, type PlacementMemory } from './memory.ts';
@@ -15,8 +15,12 @@ import { PlacementSelection } from './selection.ts';
 /** Placements that are looked at side by side. */
 const concurrency = 8;
 
-/** After a write that somebody else overtook; by then the cache has usually caught up. */
-const conflictPauseMs = 50;
+/** After a write that somebody else overtook: the cache catches up within milliseconds. */
+const firstRetryMs = 50;
+const longestRetryMs = 5_000;
+
+/** Failures in a row from which on a conflict is worth a line in the log. */
+const suspiciousConflicts = 5;
 
 /** Keeps every placement of the hub where it should be, from {@link start} to {@link stop}. */
 export class PlacementController {
@@ -40,9 +44,15 @@ export class PlacementController {
     });
     this.#queue = new WorkQueue({
       concurrency,
+      firstRetryMs,
+      maxRetryMs: longestRetryMs,
       process: (placement) => this.#process(placement),
       onError: (placement, error, attempt) => {
-        dependencies.log.warn({ err: error, placement, attempt }, 'Could not bring a placement up to date; trying again.');
+        const overtaken = (isConflict(error) || isAlreadyExists(error)) && attempt < suspiciousConflicts;
+        dependencies.log[overtaken ? 'debug' : 'warn'](
+          { err: error, placement, attempt },
+          'Could not bring a placement up to date; trying again.',
+        );
       },
     });
   }
@@ -72,19 +82,14 @@ export class PlacementController {
     await this.#queue.stop();
   }
 
-  async #process(name: string): Promise<void | { requeueAfterMs: number }> {
+  async #process(name: string): Promise<Requeue | undefined> {
     const placement = this.#dependencies.caches.get('placement', name);
     if (placement === undefined) {
       this.#selection.forget(name);
       this.#memories.delete(name);
-      return;
+      return undefined;
     }
-    try {
-      return await reconcilePlacement(this.#dependencies, this.#selection, placement, this.#memoryOf(name));
-    } catch (error) {
-      if (isConflict(error)) return { requeueAfterMs: conflictPauseMs };
-      throw error;
-    }
+    return reconcilePlacement(this.#dependencies, this.#selection, placement, this.#memoryOf(name));
   }
 
   #subscribe(): void {

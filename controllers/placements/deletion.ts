@@ -9,6 +9,7 @@ import type { ClusterResourceBinding } from '../../api/types/clusterresourcebind
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import { cleanupEvent } from '../../domain/placements/index.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
+import type { Requeue } from '../../kube/workqueue.ts';
 import { releaseFinalizer } from '../finalizers.ts';
 import { settleAll } from '../settleAll.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
@@ -24,10 +25,10 @@ export async function deletePlacement(
   placement: ClusterResourcePlacement,
   memory: PlacementMemory,
   now: number,
-): Promise<void | { requeueAfterMs: number }> {
+): Promise<Requeue | undefined> {
   const { hub, caches, settings, removals } = dependencies;
   const { name, uid = '', finalizers: present = [] } = placement.metadata;
-  if (!present.includes(finalizers.placement)) return;
+  if (!present.includes(finalizers.placement)) return undefined;
 
   const bindings = caches.ofPlacement('binding', name);
   await settleAll(bindings.filter(neverRolledOut).map((binding) => deleteUnusedBinding(hub, binding)));
@@ -46,6 +47,7 @@ export async function deletePlacement(
   await Promise.all([deleteAll(hub, kinds.resourceSnapshot, name), deleteAll(hub, kinds.policySnapshot, name)]);
   await releaseFinalizer(hub, kinds.placement, placement, finalizers.placement);
   await recordCleanup(dependencies, placement, now);
+  return undefined;
 }
 
 /** Bindings come and go with an event each; this only repairs a lagging cache. */

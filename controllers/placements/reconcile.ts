@@ -4,6 +4,7 @@ import { kinds } from '../../api/kinds.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import { invalidSelectorsStatus, placementStatus } from '../../domain/placements/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
+import type { Requeue } from '../../kube/workqueue.ts';
 import { mark } from '../finalizers.ts';
 import { deletePlacement } from './deletion.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
@@ -24,7 +25,7 @@ export async function reconcilePlacement(
   selection: PlacementSelection,
   cached: ClusterResourcePlacement,
   memory: PlacementMemory,
-): Promise<void | { requeueAfterMs: number }> {
+): Promise<Requeue | undefined> {
   const now = (dependencies.now ?? Date.now)();
   if (cached.metadata.deletionTimestamp !== undefined) {
     selection.forget(cached.metadata.name);
@@ -34,10 +35,10 @@ export async function reconcilePlacement(
   const snapshot = await ensureResourceSnapshot(dependencies, selection, placement, memory, now);
   if (snapshot.invalid !== undefined) {
     await writeStatus(dependencies, placement, invalidSelectorsStatus(placement, snapshot.invalid, rfc3339(now)), now);
-    return;
+    return undefined;
   }
   await scheduleAndReport(dependencies, placement, now);
-  if (snapshot.dueInMs !== undefined) return { requeueAfterMs: snapshot.dueInMs };
+  return snapshot.dueInMs === undefined ? undefined : { requeueAfterMs: snapshot.dueInMs };
 }
 
 async function scheduleAndReport(

@@ -77,11 +77,14 @@ export class ResourceCaches {
     const cache: OpenCache = { definition, informer, users, synced: false };
     this.#open.set(key, cache);
     informer.start();
-    void informer.synced.then(() => {
-      if (this.#open.get(key) !== cache) return;
-      cache.synced = true;
-      this.#options.onSynced(definition, users);
-    });
+    informer.synced.then(
+      () => {
+        if (this.#open.get(key) !== cache) return;
+        cache.synced = true;
+        this.#options.onSynced(definition, users);
+      },
+      () => undefined,
+    );
     return cache;
   }
 

@@ -14,6 +14,7 @@ import {
 import { bringsContents } from '../../domain/selection/select.ts';
 import { goJson } from '../../domain/snapshots/index.ts';
 import type { DiscoveredResource } from '../../kube/discovery.ts';
+import { isUnreachable } from '../../kube/errors.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { ResourceCaches } from './resourceCaches.ts';
@@ -37,6 +38,8 @@ export class PlacementSelection {
   readonly #resources: ResourceCaches;
   /** Placements that have asked; a new kind may concern each of them. */
   readonly #asked = new Set<string>();
+  /** Plurals of kinds that the log has called unreadable. */
+  readonly #failing = new Set<string>();
 
   constructor(options: PlacementSelectionOptions) {
     const { hub, log, settings } = options;
@@ -56,11 +59,12 @@ export class PlacementSelection {
       onEvent: (_definition, event, users) => {
         this.#changed(event, users);
       },
-      onSynced: (_definition, users) => {
+      onSynced: (definition, users) => {
+        this.#failing.delete(definition.plural);
         for (const placement of users) options.onReady(placement);
       },
       onError: (definition, error) => {
-        log.warn({ err: error, kind: definition.kind }, `Cannot watch ${definition.plural} on the hub; trying again.`);
+        this.#cannotWatch(definition, error);
       },
     });
   }
@@ -97,6 +101,14 @@ export class PlacementSelection {
   stop(): void {
     this.#types.stop();
     this.#resources.stop();
+  }
+
+  /** Once for each kind. That the hub as a whole is away is said elsewhere. */
+  #cannotWatch({ plural }: ResourceDefinition, error: unknown): void {
+    const isNews = !isUnreachable(error) && !this.#failing.has(plural);
+    if (!isUnreachable(error)) this.#failing.add(plural);
+    const text = `Cannot watch ${plural} on the hub; no snapshot that may need them is taken until this works.`;
+    this.#options.log[isNews ? 'warn' : 'debug']({ err: error }, text);
   }
 
   #kindsNeeded({ spec }: ClusterResourcePlacement): DiscoveredResource[] {

@@ -1,10 +1,5 @@
 /** What a placement's status says about each cluster. */
-import {
-  conditionAt,
-  findCondition,
-  placementEntryConditions,
-  rolloutSteps,
-} from '../../api/conditions.ts';
+import { conditionAt, findCondition, placementEntryConditions, rolloutSteps } from '../../api/conditions.ts';
 import type { ConditionContent } from '../../api/conditions.ts';
 import type { Condition } from '../../api/meta.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
@@ -29,8 +24,8 @@ export interface ClusterEntryInput {
 /** Entry of a selected cluster: scheduled, then what its binding says, up to the first step that is not True. */
 export function clusterEntry(input: ClusterEntryInput): PerClusterPlacementStatus {
   const { decision, binding, resourceIndex, generation, previous, now } = input;
-  const conditions = [placementEntryConditions.scheduled(decision.reason), ...rolloutConditions(binding)].map((content) =>
-    keepingTime(previous?.conditions, conditionAt(content, generation, now)),
+  const conditions = [placementEntryConditions.scheduled(decision.reason), ...rolloutConditions(binding)].map(
+    (content) => keepingTime(previous?.conditions, conditionAt(content, generation, now)),
   );
   const inTrouble = ['Applied', 'Available'].some((type) => findCondition(conditions, type)?.status === 'False');
   const failed = inTrouble ? (binding?.status?.failedPlacements ?? []) : [];
@@ -45,7 +40,9 @@ export function clusterEntry(input: ClusterEntryInput): PerClusterPlacementStatu
 /** The condition with the time of the one before if that had the same status. */
 export function keepingTime(previous: readonly Condition[] | undefined, condition: Condition): Condition {
   const before = findCondition(previous, condition.type);
-  return before?.status === condition.status ? { ...condition, lastTransitionTime: before.lastTransitionTime } : condition;
+  return before?.status === condition.status
+    ? { ...condition, lastTransitionTime: before.lastTransitionTime }
+    : condition;
 }
 
 const maximumFailedPlacements = 100;

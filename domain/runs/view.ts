@@ -55,7 +55,7 @@ export function viewRun(plan: RunPlan, progress: RunProgress, approvals: Approva
     placement: plan.placement.name,
     resourceSnapshotIndex: plan.resourceSnapshot.index,
     phase: phaseOf(plan, progress),
-    message: progress.outcome?.message ?? progress.progressing.message,
+    message: progress.outcome?.result === 'failed' ? progress.outcome.message : progress.progressing.message,
     stages: plan.stages.map((stage, index) => viewStage(stage, progress.stages[index], approvals)),
     removals: plan.removals.map((cluster, index) => viewCluster(cluster, progress.removal.clusters[index])),
   };

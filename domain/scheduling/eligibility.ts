@@ -20,7 +20,7 @@ export function reasonNotEligible(cluster: MemberCluster, now: number): string |
 }
 
 function connectionTrouble(cluster: MemberCluster, now: number): string | undefined {
-  const agent = cluster.status?.agentStatus?.find(({ type }) => type === 'MemberAgent');
+  const agent = cluster.status?.agentStatus?.[0];
   if (agent?.lastReceivedHeartbeat === undefined) return 'member agent not online yet';
   const silentMs = now - Date.parse(agent.lastReceivedHeartbeat);
   if (silentMs > toleratedTroubleMs) {

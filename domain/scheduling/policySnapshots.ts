@@ -72,7 +72,10 @@ export function policyIndexOf({ metadata }: ClusterSchedulingPolicySnapshot): nu
 }
 
 /** New policy snapshot `index` of a placement. */
-export function buildPolicySnapshot(placement: ClusterResourcePlacement, index: number): ClusterSchedulingPolicySnapshot {
+export function buildPolicySnapshot(
+  placement: ClusterResourcePlacement,
+  index: number,
+): ClusterSchedulingPolicySnapshot {
   const { name, uid = '', generation = 1 } = placement.metadata;
   const { policy } = placement.spec;
   return {

@@ -128,4 +128,3 @@ function place(
   }
   return { operations, awaitingDeletion };
 }
-

@@ -26,8 +26,7 @@ export interface ResourceSource {
 
 /** What a placement selects: cleaned copies in snapshot order with their identifiers, or what the user must change. */
 export type Selection =
-  | { valid: true; objects: KubernetesObject[]; identifiers: ResourceIdentifier[] }
-  | { valid: false; error: string };
+  { valid: true; objects: KubernetesObject[]; identifiers: ResourceIdentifier[] } | { valid: false; error: string };
 
 /**
  * Evaluates the selectors of a cluster-scoped placement. They are ORed; selecting an object twice is the user's
@@ -80,7 +79,8 @@ async function evaluate(
   if (isDisabledKind(selector)) return [];
   const served = servedKind(placement, selector, source);
   const fault = validateSelector(selector.labelSelector);
-  if (fault !== undefined) throw new UserError(`invalid placement ${placement}: the label selector is invalid: ${fault}`);
+  if (fault !== undefined)
+    throw new UserError(`invalid placement ${placement}: the label selector is invalid: ${fault}`);
   const name = selector.name === '' ? undefined : selector.name;
   const found = await source.find(served, name === undefined ? {} : { name });
   const matching = found.filter((object) => isAlive(object) && matchesNameOrLabels(selector, object.metadata));
@@ -118,9 +118,11 @@ function refuseReservedNamespaces(placement: string, namespaces: readonly Kubern
 
 async function contentsOf(namespace: string, source: ResourceSource): Promise<KubernetesObject[]> {
   const kinds = source.kinds.filter(belongsToNamespaceContents);
-  const found = (await Promise.all(kinds.map((kind) => source.find(kind, { namespace })))).flat();
+  const found = (await Promise.all(kinds.map(async (kind) => await source.find(kind, { namespace })))).flat();
   const services = new Set(
-    found.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Service').map(({ metadata }) => metadata.name),
+    found
+      .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Service')
+      .map(({ metadata }) => metadata.name),
   );
   return found.filter((object) => isAlive(object) && !isNeverSelected(object, (name) => services.has(name)));
 }

@@ -22,7 +22,9 @@ export function groupSnapshots(snapshots: readonly ClusterResourceSnapshot[]): S
     if (index === undefined) continue;
     partsByIndex.set(index, [...(partsByIndex.get(index) ?? []), snapshot]);
   }
-  return [...partsByIndex].map(([index, parts]) => toGroup(index, parts)).sort((left, right) => left.index - right.index);
+  return [...partsByIndex]
+    .map(([index, parts]) => toGroup(index, parts))
+    .sort((left, right) => left.index - right.index);
 }
 
 /**
@@ -30,7 +32,9 @@ export function groupSnapshots(snapshots: readonly ClusterResourceSnapshot[]): S
  * Expects the order of {@link groupSnapshots}.
  */
 export function latestGroup(groups: readonly SnapshotGroup[]): SnapshotGroup | undefined {
-  return groups.findLast(({ master }) => isLabelledLatest(master)) ?? groups.findLast(({ master }) => master !== undefined);
+  return (
+    groups.findLast(({ master }) => isLabelledLatest(master)) ?? groups.findLast(({ master }) => master !== undefined)
+  );
 }
 
 /** Every object of a group, in snapshot order. */

@@ -1,6 +1,6 @@
 /** Finding a program that is already on this machine. */
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -49,7 +49,8 @@ export async function versionOf(path: string, pin: Pin): Promise<string | undefi
 async function firstOnPath(name: string, path: string): Promise<string | undefined> {
   for (const folder of path.split(delimiter)) {
     const candidate = join(folder, name);
-    if (folder !== '' && (await isExecutable(candidate))) return candidate;
+    // The folder may be a fleet's own, whose links are about to be made anew.
+    if (folder !== '' && (await isExecutable(candidate))) return await realpath(candidate);
   }
   return undefined;
 }

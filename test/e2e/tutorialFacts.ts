@@ -148,7 +148,7 @@ const setup: Fact[] = [
   row('S5', 'the labels stand on MemberCluster objects of the hub, and stages select by them', (playback) => {
     expect(playback.members.map(({ kind }) => kind)).toEqual(memberNames.map(() => 'MemberCluster'));
     expect(stage(playback.runWaiting, 'staging').clusters.map(({ clusterName }) => clusterName)).toEqual(
-      memberNames.filter((member) => labelsOf(playback, member)['environment'] === 'staging'),
+      memberNames.filter((member) => labelsOf(playback, member).environment === 'staging'),
     );
   }),
   row('S6', 'every az line has a line of ours in the README', () => {

@@ -1,9 +1,11 @@
 /** A real Kubernetes API server for one test file: etcd and kube-apiserver in a temporary folder, no controllers. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { locate } from '../../local/binaries/locate.ts';
+import { pins, type BinaryName } from '../../local/binaries/pins.ts';
 import { loopbackRequest } from '../../local/loopbackRequest.ts';
 import { findFreePorts } from '../../local/ports.ts';
 import { startGuarded, type GuardedProcess } from './guardedProcess.ts';
@@ -18,19 +20,14 @@ export interface ApiServer {
   caFile: string;
   /** Path of a kubeconfig file whose only context, also the current one, is called `test`. */
   kubeconfig: string;
+  /** Path of the kubectl that belongs to the server. */
+  kubectl: string;
   /** Ends both processes and removes everything that they have written. */
   stop(): Promise<void>;
 }
 
-const versions = { etcd: '3.6.5', 'kube-apiserver': '1.35.0', kubectl: '1.35.0' } as const;
 const readyWithinMs = 60_000;
 const attempts = 3;
-
-/** Path of one of the binaries that `npm test` has put into the cache. */
-export function cachedBinary(name: keyof typeof versions): string {
-  const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
-  return path.join(cache, 'flotilla/binaries', name, versions[name], name);
-}
 
 /** Starts an API server and returns once it is ready; throws with the end of its log if it does not get there. */
 export async function startApiServer(): Promise<ApiServer> {
@@ -60,24 +57,30 @@ async function start(): Promise<ApiServer> {
     const kubeconfig = await writeFiles(folder, url, token);
 
     const etcd = await startGuarded(
-      cachedBinary('etcd'),
+      await binary('etcd'),
       etcdFlags(folder, etcdUrl, peerPort),
       path.join(folder, 'etcd.log'),
     );
     processes.push(etcd);
     const apiServer = await startGuarded(
-      cachedBinary('kube-apiserver'),
+      await binary('kube-apiserver'),
       apiServerFlags(folder, etcdUrl, apiPort),
       path.join(folder, 'kube-apiserver.log'),
     );
     processes.push(apiServer);
 
     await whenReady(`${url}/readyz`, token, { etcd, 'kube-apiserver': apiServer });
-    return { url, token, caFile: certificateFile(folder), kubeconfig, stop };
+    return { url, token, caFile: certificateFile(folder), kubeconfig, kubectl: await binary('kubectl'), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function binary(name: BinaryName): Promise<string> {
+  const found = await locate(pins[name]);
+  if (found === undefined) throw new Error(`${name} is not on this machine yet; run "npm run setup".`);
+  return found;
 }
 
 function certificateFile(folder: string): string {

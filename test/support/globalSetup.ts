@@ -2,8 +2,7 @@
  * Runs once before the integration and end-to-end tests, in Jest's main process. It starts nothing yet: the first test
  * file that calls `getFleet()` makes it start the one fleet that all share; that fleet ends with Jest, however Jest ends.
  */
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -48,7 +47,6 @@ export async function tearDown(): Promise<void> {
   const data = await fleet.data?.catch(() => undefined);
   if (data === undefined) return;
   await down(data);
-  await rm(data, { recursive: true, force: true });
 }
 
 async function startFleet(): Promise<string> {
@@ -58,9 +56,9 @@ async function startFleet(): Promise<string> {
     await up({
       data,
       members: [...tutorialMembers],
-      worker: existsSync(new URL('../../worker/main.ts', import.meta.url)),
+      worker: true,
       audit: true,
-      durable: false,
+      temporary: true,
       whileParentLives: true,
       log: (line) => lines.push(line),
     });

@@ -1,0 +1,144 @@
+/** Takes the copies of a placement away from one cluster, then its binding from the hub. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { finalizers } from '../../api/labels.ts';
+import { kinds } from '../../api/kinds.ts';
+import { appliedWorkName } from '../../api/names.ts';
+import type { AppliedWork } from '../../api/types/appliedwork.ts';
+import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
+import { isHeldBy } from '../../domain/claims.ts';
+import { rfc3339 } from '../../domain/time.ts';
+import { delay } from '../../kube/backoff.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
+import { Informer } from '../../kube/informer.ts';
+import type { ActivityRun } from './activityRun.ts';
+import { AppliedWorks } from './appliedWork.ts';
+import { attemptUntilDone } from './attempts.ts';
+import { Bindings, claimOn, requireClaimable, withClaim } from './binding.ts';
+import type { MemberDependencies, MemberSettings } from './dependencies.ts';
+import { ClusterTrouble } from './interruptions.ts';
+import { memberClient, requireReady } from './memberAccess.ts';
+import type { ClusterOutcome, RemovalTarget } from './targets.ts';
+
+/** One removal from one cluster, from the first attempt to the one that succeeds. */
+export class ClusterRemoval {
+  readonly #target: RemovalTarget;
+  readonly #hub: KubernetesClient;
+  readonly #members: MemberDependencies['members'];
+  readonly #settings: MemberSettings;
+  readonly #run: ActivityRun;
+  readonly #bindings: Bindings;
+  #changed = false;
+  #patienceMs: number;
+
+  constructor(
+    target: RemovalTarget,
+    dependencies: Pick<MemberDependencies, 'hub' | 'members'>,
+    settings: MemberSettings,
+    run: ActivityRun,
+  ) {
+    this.#target = target;
+    this.#hub = dependencies.hub;
+    this.#members = dependencies.members;
+    this.#settings = settings;
+    this.#run = run;
+    this.#bindings = new Bindings(dependencies.hub, run.signal);
+    this.#patienceMs = settings.patienceMs;
+  }
+
+  /** @throws Displaced; ApplicationFailure; KubernetesError about the hub; the signal's reason */
+  carryOut(): Promise<ClusterOutcome> {
+    const { reporter, signal } = this.#run;
+    return attemptUntilDone((previous) => this.#attempt(previous), { reporter, signal, settings: this.#settings });
+  }
+
+  async #attempt(previous: ClusterTrouble | undefined): Promise<ClusterOutcome> {
+    const found = await this.#bindings.find(this.#target.binding);
+    if (found !== undefined) {
+      const binding = await this.#claim(found);
+      if (await this.#isMember()) await this.#removeFromMember(previous);
+      await this.#letGo(binding);
+    }
+    return { result: 'updated', changed: this.#changed };
+  }
+
+  /** A binding that is being deleted is nobody's any more; the claim only tells an older holder to stop. */
+  async #claim(binding: ClusterResourceBinding): Promise<ClusterResourceBinding> {
+    const { claim } = this.#target;
+    if (binding.metadata.deletionTimestamp === undefined) {
+      requireClaimable(binding, claim);
+      this.#requireUnwanted(binding);
+    }
+    if (isHeldBy(claimOn(binding), claim)) return binding;
+    return this.#bindings.replace(withClaim(binding, claim, rfc3339(Date.now())));
+  }
+
+  /** A run plans its removals at its start; by now the placement may have selected the cluster again. */
+  #requireUnwanted(binding: ClusterResourceBinding): void {
+    if (this.#target.claim.kind === 'ClusterResourcePlacement' || binding.spec.state === 'Unscheduled') return;
+    throw ApplicationFailure.nonRetryable(
+      `Cluster ${this.#target.cluster} is selected by placement ${this.#target.placement.name} again, so nothing is removed from it.`,
+      'BindingSelected',
+    );
+  }
+
+  /** What a cluster that has left the fleet holds stays there: it is not ours to reach any more. */
+  async #isMember(): Promise<boolean> {
+    const member = await this.#hub.find(kinds.memberCluster, this.#target.cluster, undefined, this.#run.signal);
+    return member !== undefined && member.metadata.deletionTimestamp === undefined;
+  }
+
+  async #removeFromMember(previous: ClusterTrouble | undefined): Promise<void> {
+    const { reporter, signal } = this.#run;
+    const client = await memberClient(this.#members, this.#target.cluster, signal);
+    if (previous?.unreachable === true) await requireReady(client, signal);
+    const works = new AppliedWorks(client, appliedWorkName(this.#target.placement.name), signal);
+    const work = await reporter.awaitAnswer(works.find(), this.#settings.silenceMs);
+    if (work === undefined) return;
+    this.#changed = true;
+    if (work.metadata.deletionTimestamp === undefined) await works.delete(work);
+    await this.#awaitGone(client, works, work);
+  }
+
+  /** The member's own garbage collection removes the objects first, then the inventory that owns them. */
+  async #awaitGone(client: KubernetesClient, works: AppliedWorks, work: AppliedWork): Promise<void> {
+    const { name, uid } = work.metadata;
+    const gone = Promise.withResolvers<undefined>();
+    const isOther = (other: AppliedWork | undefined): boolean => other?.metadata.uid !== uid;
+    const informer = new Informer(client, kinds.appliedWork, {
+      fieldSelector: `metadata.name=${name}`,
+      onEvent: ({ type, object }) => {
+        if (type === 'deleted' || isOther(object)) gone.resolve(undefined);
+      },
+    });
+    const stopping = new AbortController();
+    void informer.synced.then(
+      () => {
+        if (isOther(informer.get(name))) gone.resolve(undefined);
+      },
+      () => undefined,
+    );
+    try {
+      informer.start();
+      await Promise.race([gone.promise, delay(this.#patienceMs, AbortSignal.any([this.#run.signal, stopping.signal]))]);
+    } finally {
+      stopping.abort(new Error('The wait is over.'));
+      informer.stop();
+    }
+    this.#patienceMs = this.#settings.checkIntervalMs;
+    if (isOther(await works.find())) return;
+    throw new ClusterTrouble(
+      `Cluster ${client.name} is still removing the objects of placement ${this.#target.placement.name} (AppliedWork ${name}).`,
+      { stage: 'notApplied', waited: true },
+    );
+  }
+
+  /** The deletion comes before the finalizer goes, so that nobody can take the binding up in between. */
+  async #letGo(binding: ClusterResourceBinding): Promise<void> {
+    if (binding.metadata.deletionTimestamp === undefined) await this.#bindings.delete(binding);
+    const current = await this.#bindings.find(this.#target.binding);
+    if (current === undefined || current.metadata.uid !== binding.metadata.uid) return;
+    const kept = current.metadata.finalizers?.filter((finalizer) => finalizer !== finalizers.work) ?? [];
+    if (kept.length === current.metadata.finalizers?.length) return;
+    await this.#bindings.replace({ ...current, metadata: { ...current.metadata, finalizers: kept } });
+  }
+}

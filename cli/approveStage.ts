@@ -1,0 +1,109 @@
+/** Approving a stage of a run: on the hub where its request stands, in the run where it does not exist yet. */
+import { approvalMessage, approvalRequestConditions, findCondition, setCondition } from '../api/conditions.ts';
+import { kinds } from '../api/kinds.ts';
+import { approvalRequestName } from '../api/names.ts';
+import type { ClusterApprovalRequest } from '../api/types/clusterapprovalrequest.ts';
+import type { ClusterStagedUpdateRun } from '../api/types/clusterstagedupdaterun.ts';
+import { FlotillaError } from '../client/index.ts';
+import type { FlotillaClient } from '../client/index.ts';
+import { isApproved } from '../domain/runs/approved.ts';
+import type { KubernetesClient } from '../kube/client.ts';
+import { isConflict } from '../kube/errors.ts';
+
+/** Where approvals go. */
+export interface ApprovalDoors {
+  hub: KubernetesClient;
+  /** Called only when the approval has to go through Temporal. */
+  flotilla(): Pick<FlotillaClient, 'approve'>;
+}
+
+export interface StageApproval {
+  run: string;
+  stage: string;
+  by?: string;
+  comment?: string;
+}
+
+/**
+ * Approves a stage.
+ * @returns one sentence: what was done, or will be
+ * @throws Error with one sentence: why it cannot be done
+ */
+export async function approveStage({ hub, flotilla }: ApprovalDoors, approval: StageApproval): Promise<string> {
+  const { run: name, stage, by, comment } = approval;
+  const run = await hub.find(kinds.run, name);
+  if (run === undefined) {
+    throw new Error(`There is no ClusterStagedUpdateRun ${name} on the hub; "kubectl get csur" lists those there are.`);
+  }
+  checkStage(run, stage);
+  const requestName = approvalRequestName(name, stage);
+  for (;;) {
+    const request = await hub.find(kinds.approvalRequest, requestName);
+    if (request === undefined) break;
+    checkRequest(request, approval);
+    if (isApproved(request)) return `Stage ${stage} of run ${name} was approved before.`;
+    if (await writeApproval(hub, request, approval)) return `Stage ${stage} of run ${name} is approved.`;
+  }
+  checkOpen(run);
+  try {
+    return (await flotilla().approve(name, stage, { by, comment })).message;
+  } catch (error) {
+    if (!(error instanceof FlotillaError) || error.kind !== 'unknownRun') throw error;
+    throw new Error(`Run ${name} has not been taken up by a worker yet; approve again in a moment.`, { cause: error });
+  }
+}
+
+/** Only an initialized run knows its stages; an early approval for another is judged by the run itself. */
+function checkStage(run: ClusterStagedUpdateRun, stage: string): void {
+  const stages = run.status?.stagedUpdateStrategySnapshot?.stages;
+  if (stages === undefined) return;
+  const { name } = run.metadata;
+  const approvable = stages.filter(({ afterStageTasks }) => afterStageTasks?.some(({ type }) => type === 'Approval'));
+  const choice =
+    approvable.length === 0
+      ? 'This run needs no approval.'
+      : `Stages that take an approval: ${approvable.map((candidate) => candidate.name).join(', ')}.`;
+  if (!stages.some((candidate) => candidate.name === stage)) {
+    throw new Error(`Run ${name} has no stage "${stage}". ${choice}`);
+  }
+  if (!approvable.some((candidate) => candidate.name === stage)) {
+    throw new Error(`Stage "${stage}" of run ${name} needs no approval. ${choice}`);
+  }
+}
+
+function checkRequest({ metadata, spec }: ClusterApprovalRequest, { run, stage }: StageApproval): void {
+  if (spec.parentStageRollout === run && spec.targetStage === stage) return;
+  throw new Error(
+    `ClusterApprovalRequest ${metadata.name} is for stage ${spec.targetStage} of run ${spec.parentStageRollout}, ` +
+      `not for stage ${stage} of run ${run}: delete it if nothing needs it any more.`,
+  );
+}
+
+function checkOpen(run: ClusterStagedUpdateRun): void {
+  const ended = findCondition(run.status?.conditions, 'Succeeded');
+  if (ended === undefined || ended.status === 'Unknown') return;
+  const how = ended.status === 'True' ? 'succeeded' : 'failed';
+  throw new Error(`Run ${run.metadata.name} has ${how} already; there is nothing to approve.`);
+}
+
+/** @returns false when somebody else changed the request at the same time */
+async function writeApproval(
+  hub: KubernetesClient,
+  request: ClusterApprovalRequest,
+  approval: StageApproval,
+): Promise<boolean> {
+  const { name, resourceVersion, generation } = request.metadata;
+  const conditions = setCondition(request.status?.conditions ?? [], {
+    ...approvalRequestConditions.approved(approvalMessage(approval.by, approval.comment)),
+    observedGeneration: generation,
+    lastTransitionTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+  });
+  const body = { metadata: { resourceVersion }, status: { conditions } };
+  try {
+    await hub.patch(kinds.approvalRequest, name, { type: 'merge', body }, { subresource: 'status' });
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
+}

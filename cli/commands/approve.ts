@@ -1,0 +1,41 @@
+/** `flotilla approve`: a person lets a stage go on. */
+import type { Command } from 'commander';
+
+interface ApproveCommandOptions {
+  by?: string;
+  comment?: string;
+  hubContext?: string;
+}
+
+/** Adds `approve RUN STAGE`. */
+export function addApproveCommand(program: Command): void {
+  program
+    .command('approve')
+    .argument('<run>', 'name of the ClusterStagedUpdateRun')
+    .argument('<stage>', 'name of its stage')
+    .description('approve a stage of a run, also before the stage asks for it')
+    .option('--by <name>', 'who approves; shown on the approval request')
+    .option('--comment <text>', 'why; shown on the approval request')
+    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
+    .action(runApprove);
+}
+
+async function runApprove(run: string, stage: string, options: ApproveCommandOptions): Promise<void> {
+  const [{ KubeConfig }, { KubernetesClient }, { approveStage }] = await Promise.all([
+    import('@kubernetes/client-node'),
+    import('../../kube/client.ts'),
+    import('../approveStage.ts'),
+  ]);
+  const { connectFlotilla } = await import('../../client/index.ts');
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromDefault();
+  const hub = KubernetesClient.fromKubeconfig({ name: 'hub', kubeconfig, context: options.hubContext });
+  let flotilla: ReturnType<typeof connectFlotilla> | undefined;
+  try {
+    const doors = { hub, flotilla: () => (flotilla ??= connectFlotilla()) };
+    const said = await approveStage(doors, { run, stage, by: options.by, comment: options.comment });
+    process.stdout.write(`${said}\n`);
+  } finally {
+    await Promise.all([hub.close(), flotilla?.close()]);
+  }
+}

@@ -1,0 +1,46 @@
+/** Connecting to Temporal as the temporal command does: TEMPORAL_* and temporal.toml. */
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { FlotillaClient } from './flotillaClient.ts';
+
+/** What is not given comes from the environment. */
+export interface ConnectOptions {
+  /** Host and port of Temporal. @default TEMPORAL_ADDRESS, else localhost:7233 */
+  address?: string;
+  /** Temporal namespace. @default TEMPORAL_NAMESPACE, else default */
+  namespace?: string;
+  /** Environment to read. @default process.env */
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** How long a call may take. @default 10000 */
+  timeoutMs?: number;
+}
+
+/**
+ * A client that connects with its first call. Close it when it is no longer needed.
+ * @throws Error with one sentence when TEMPORAL_* or temporal.toml cannot be used
+ */
+export function connectFlotilla(options: ConnectOptions = {}): FlotillaClient {
+  const configured = readEnvironment(options.environment ?? process.env);
+  const address = options.address ?? configured.connectionOptions.address ?? 'localhost:7233';
+  const namespace = options.namespace ?? configured.namespace ?? 'default';
+  const connection = Connection.lazy({ ...configured.connectionOptions, address });
+  const temporal = new Client({ connection, namespace });
+  return new FlotillaClient({
+    temporal,
+    address,
+    timeoutMs: options.timeoutMs,
+    onClose: () => connection.close(),
+  });
+}
+
+function readEnvironment(environment: NonNullable<ConnectOptions['environment']>) {
+  const defined = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(defined) });
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new Error(`The settings of Temporal (TEMPORAL_* and temporal.toml) cannot be used: ${reason}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,153 @@
+/** What a program can do with a staged update run through Temporal. */
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../api/temporal.ts';
+import type { RunStatusView } from '../domain/runs/view.ts';
+import { approveUpdate, statusQuery } from '../workflows/messages.ts';
+import type { ApproveAnswer } from '../workflows/messages.ts';
+import { FlotillaError, explain } from './errors.ts';
+import { historyChanges } from './historyChanges.ts';
+
+export interface FlotillaClientOptions {
+  /** Client of Temporal, bound to the namespace of the hub. */
+  temporal: Client;
+  /** For error messages. @default 'the given address' */
+  address?: string;
+  /** How long a call may take. @default 10000 */
+  timeoutMs?: number;
+  /** What {@link FlotillaClient.close} closes. @default nothing: the given client stays open */
+  onClose?(): Promise<void>;
+}
+
+/** A run to start: its name and what a `ClusterStagedUpdateRun` has in its spec. */
+export interface NewRun {
+  name: string;
+  placementName: string;
+  /** Index of the resource snapshot to roll out, as text: `"1"`. */
+  resourceSnapshotIndex: string;
+  stagedRolloutStrategyName: string;
+}
+
+/** Where Temporal keeps a started run. */
+export interface StartedRun {
+  workflowId: string;
+  runId: string;
+}
+
+export interface ApproveOptions {
+  /** Who approves; shown on the approval request. */
+  by?: string;
+  /** Free text; shown on the approval request. */
+  comment?: string;
+}
+
+export interface WatchOptions {
+  /** Ends the watching. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Talks to runs through Temporal. Every method throws {@link FlotillaError} with a sentence for a person where
+ * something is wrong that a person can mend.
+ */
+export class FlotillaClient {
+  readonly #temporal: Client;
+  readonly #address: string;
+  readonly #timeoutMs: number;
+  readonly #onClose: (() => Promise<void>) | undefined;
+
+  constructor({ temporal, address = 'the given address', timeoutMs = 10_000, onClose }: FlotillaClientOptions) {
+    this.#temporal = temporal;
+    this.#address = address;
+    this.#timeoutMs = timeoutMs;
+    this.#onClose = onClose;
+  }
+
+  /**
+   * Starts a run; its object on the hub is made by the run itself.
+   * @throws FlotillaError `exists` when there was a run of that name before
+   */
+  start({ name, ...spec }: NewRun): Promise<StartedRun> {
+    return this.#call(name, async () => {
+      try {
+        const handle = await this.#temporal.workflow.start(workflowTypes.stagedUpdateRun, {
+          workflowId: stagedUpdateRunWorkflowId(name),
+          taskQueue: taskQueues.hub,
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdConflictPolicy: 'FAIL',
+          workflowTaskTimeout: '5s',
+          staticSummary: `Rolls out resource snapshot ${spec.resourceSnapshotIndex} of ${spec.placementName}`,
+          args: [{ name, spec }],
+        });
+        return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        throw new FlotillaError('exists', `There was a run ${name} before; choose another name.`, error);
+      }
+    });
+  }
+
+  /**
+   * Approves a stage. An approval before the stage asks for it is kept; a repeated one changes nothing.
+   * @throws FlotillaError `refused` when the run has no such stage, or the stage needs no approval
+   */
+  approve(run: string, stage: string, { by, comment }: ApproveOptions = {}): Promise<ApproveAnswer> {
+    return this.#call(run, () => this.#handle(run).executeUpdate(approveUpdate, { args: [{ stage, by, comment }] }));
+  }
+
+  /** The run as it is now. Also answers for a run that has ended, as long as Temporal keeps its history. */
+  status(run: string): Promise<RunStatusView> {
+    return this.#call(run, () => this.#handle(run).query(statusQuery));
+  }
+
+  /**
+   * The run as it is now and whenever that changes, until it has ended. Driven by events of the run's history, not by
+   * polling.
+   */
+  async *watch(run: string, { signal }: WatchOptions = {}): AsyncGenerator<RunStatusView, void> {
+    let shown = '';
+    for await (const _ of historyChanges(this.#temporal, stagedUpdateRunWorkflowId(run), this.#context(run), signal)) {
+      const view = await this.status(run);
+      const text = JSON.stringify(view);
+      if (text !== shown) yield view;
+      shown = text;
+    }
+  }
+
+  /**
+   * Waits for the end of a run.
+   * @returns whether it succeeded, and the sentence with which it ended
+   */
+  async result(run: string): Promise<{ succeeded: boolean; message: string }> {
+    try {
+      const { message } = (await this.#handle(run).result()) as { message: string };
+      return { succeeded: true, message };
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) {
+        return { succeeded: false, message: error.cause?.message ?? error.message };
+      }
+      throw explain(error, this.#context(run));
+    }
+  }
+
+  /** Closes the connection that `connectFlotilla` made. */
+  async close(): Promise<void> {
+    await this.#onClose?.();
+  }
+
+  #handle(run: string): WorkflowHandle {
+    return this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(run));
+  }
+
+  #context(run: string): { run: string; address: string; timeoutMs: number } {
+    return { run, address: this.#address, timeoutMs: this.#timeoutMs };
+  }
+
+  async #call<T>(run: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#temporal.withDeadline(Date.now() + this.#timeoutMs, call);
+    } catch (error) {
+      throw explain(error, this.#context(run));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What the member loop is built from. */
+import type { Logger } from 'pino';
+import type { KubernetesClient } from '../../kube/client.ts';
+import type { MemberPool } from '../../kube/pool.ts';
+import type { HubCaches } from '../caches.ts';
+
+export interface MemberSettings {
+  /** Milliseconds between two looks at a healthy member. @default 10000 */
+  probeIntervalMs?: number;
+  /** Milliseconds between two looks at a member that is not healthy, so that its return shows soon. @default 2000 */
+  troubledProbeIntervalMs?: number;
+  /** Milliseconds after which a member that does not answer counts as unreachable. @default 5000 */
+  probeTimeoutMs?: number;
+}
+
+export interface MemberControllerDependencies {
+  hub: KubernetesClient;
+  /** Owned by the caller; the loop subscribes to them. */
+  caches: HubCaches;
+  /** Owned by the caller. */
+  pool: MemberPool;
+  settings?: MemberSettings;
+  log: Logger;
+  /** Milliseconds since 1970. @default Date.now */
+  now?: () => number;
+}

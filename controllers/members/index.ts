@@ -1,0 +1,2 @@
+export { MemberController } from './controller.ts';
+export type { MemberControllerDependencies, MemberSettings } from './dependencies.ts';

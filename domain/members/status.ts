@@ -1,0 +1,148 @@
+/** Status of a MemberCluster from what a probe of its API server found. */
+import {
+  agentConditions,
+  conditionAt,
+  conditionTypes,
+  isConditionTrue,
+  memberClusterConditions,
+  setCondition,
+} from '../../api/conditions.ts';
+import type { ConditionContent } from '../../api/conditions.ts';
+import type { Condition } from '../../api/meta.ts';
+import type { AgentStatus, MemberCluster, MemberClusterStatus } from '../../api/types/membercluster.ts';
+import { goJson } from '../snapshots/goJson.ts';
+import type { MemberResources } from './resources.ts';
+
+/** What a probe found. */
+export type Probe =
+  | {
+      reached: true;
+      /** What is wrong although the API server answers, one sentence; absent when it is ready. */
+      trouble?: string;
+      /** For example `v1.35.0`. */
+      kubernetesVersion?: string;
+      /** Absent if nodes could not be read, which keeps what was known. */
+      resources?: MemberResources;
+    }
+  /** Why the API server does not answer, or why nobody knows how to reach it; one sentence. */
+  | { reached: false; trouble: string };
+
+/**
+ * New status of a member. A member that has joined stays joined while it cannot be reached: its heartbeat stands
+ * still and it turns unhealthy, and after a while the scheduler gives it nothing new.
+ * @param now RFC 3339, whole seconds
+ */
+export function memberStatus(member: MemberCluster, probe: Probe, now: string): MemberClusterStatus {
+  const before = member.status ?? {};
+  const hasJoined = isConditionTrue(before.conditions, conditionTypes.memberCluster.joined);
+  return {
+    ...before,
+    conditions: withContents(member, before.conditions, joinContents(member, probe, hasJoined), now),
+    agentStatus: [agentStatus(member, probe, now)],
+    ...(probe.reached && {
+      properties: { ...before.properties, ...propertiesOf(probe, now) },
+      ...(probe.resources && { resourceUsage: usageOf(probe.resources, now) }),
+    }),
+  };
+}
+
+/** Status of a member that has left; what was known of it stays. `now` as RFC 3339, whole seconds. */
+export function leftStatus(member: MemberCluster, now: string): MemberClusterStatus {
+  const before = member.status ?? {};
+  const agent = agentOf(before);
+  const conditions = withContents(member, agent.conditions, [agentConditions.left()], now);
+  return {
+    ...before,
+    conditions: withContents(member, before.conditions, [memberClusterConditions.left()], now),
+    agentStatus: [{ ...agent, conditions }],
+  };
+}
+
+/**
+ * Whether a new status is worth a write: something other than times has changed, or the heartbeat is due.
+ * @param now epoch milliseconds
+ */
+export function isWorthWriting(member: MemberCluster, next: MemberClusterStatus, now: number): boolean {
+  if (goJson(withoutTimes(member.status ?? {})) !== goJson(withoutTimes(next))) return true;
+  const beats = agentOf(next).lastReceivedHeartbeat !== agentOf(member.status ?? {}).lastReceivedHeartbeat;
+  return beats && now >= heartbeatDueAt(member);
+}
+
+/** When the next heartbeat is due, epoch milliseconds; 0 if there was none yet. */
+export function heartbeatDueAt(member: MemberCluster): number {
+  const last = agentOf(member.status ?? {}).lastReceivedHeartbeat;
+  return last === undefined ? 0 : Date.parse(last) + heartbeatPeriodMs(member);
+}
+
+/** Time between two heartbeats in milliseconds. */
+export function heartbeatPeriodMs({ spec }: MemberCluster): number {
+  return (spec.heartbeatPeriodSeconds ?? 60) * 1000;
+}
+
+function joinContents({ metadata }: MemberCluster, probe: Probe, hasJoined: boolean): ConditionContent[] {
+  if (probe.reached) return [memberClusterConditions.readyToJoin(), memberClusterConditions.joined()];
+  if (hasJoined) return [];
+  return [
+    memberClusterConditions.notReadyToJoin(probe.trouble),
+    memberClusterConditions.joinStateUnknown(metadata.name),
+  ];
+}
+
+function agentStatus(member: MemberCluster, probe: Probe, now: string): AgentStatus {
+  const agent = agentOf(member.status ?? {});
+  const contents = [
+    ...(probe.reached ? [agentConditions.joined()] : []),
+    probe.trouble === undefined ? agentConditions.healthy() : agentConditions.unhealthy(probe.trouble),
+  ];
+  return {
+    ...agent,
+    conditions: withContents(member, agent.conditions, contents, now),
+    ...(probe.reached && { lastReceivedHeartbeat: now }),
+  };
+}
+
+function agentOf({ agentStatus: agents }: MemberClusterStatus): AgentStatus {
+  return agents?.[0] ?? { type: 'MemberAgent' };
+}
+
+function withContents(
+  { metadata }: MemberCluster,
+  conditions: readonly Condition[] | undefined,
+  contents: readonly ConditionContent[],
+  now: string,
+): Condition[] {
+  return contents.reduce<Condition[]>(
+    (list, content) => setCondition(list, conditionAt(content, metadata.generation ?? 1, now)),
+    [...(conditions ?? [])],
+  );
+}
+
+function propertiesOf(
+  { kubernetesVersion, resources }: Extract<Probe, { reached: true }>,
+  observationTime: string,
+): NonNullable<MemberClusterStatus['properties']> {
+  return {
+    ...(resources && {
+      'kubernetes-fleet.io/node-count': { value: String(resources.nodeCount), observationTime },
+    }),
+    ...(kubernetesVersion !== undefined && {
+      'k8s.io/k8s-version': { value: kubernetesVersion, observationTime },
+    }),
+  };
+}
+
+function usageOf(
+  { capacity, allocatable, available }: MemberResources,
+  observationTime: string,
+): NonNullable<MemberClusterStatus['resourceUsage']> {
+  return { capacity, allocatable, available, observationTime };
+}
+
+function withoutTimes({ resourceUsage, properties, agentStatus: agents, ...rest }: MemberClusterStatus): unknown {
+  return {
+    ...rest,
+    resourceUsage: { ...resourceUsage, observationTime: undefined },
+    properties: Object.entries(properties ?? {}).map(([name, { value }]) => ({ name, value })),
+    agentStatus: agents?.map((agent) => ({ ...agent, lastReceivedHeartbeat: undefined })),
+  };
+}

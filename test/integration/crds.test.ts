@@ -1,0 +1,608 @@
+/** The definitions in `api/crds` as a real API server and the real kubectl see them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startApiServer, type ApiServer } from '../support/apiServer.ts';
+import { kubectlOn, tryKubectl } from '../support/apiServerKubectl.ts';
+import { withoutAges } from '../support/kubectl.ts';
+
+const definitions = path.join(import.meta.dirname, '../../api/crds');
+const past = '2025-07-22T21:28:08Z';
+
+let server: ApiServer;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'flotilla-crds-'));
+  server = await startApiServer();
+  await kubectlOn(server, ['apply', '-f', definitions]);
+  await kubectlOn(server, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+}, 120_000);
+
+afterAll(async () => {
+  await (server as ApiServer | undefined)?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** `metadata`, `spec` or more of an object that is to be created. */
+interface Draft {
+  apiVersion?: string;
+  kind: string;
+  name: string;
+  spec: unknown;
+  labels?: Record<string, string>;
+}
+
+function manifest(draft: Draft): string {
+  const { apiVersion = 'placement.kubernetes-fleet.io/v1beta1', kind, name, spec, labels } = draft;
+  return JSON.stringify({ apiVersion, kind, metadata: { name, labels }, spec });
+}
+
+async function create(draft: Draft): Promise<void> {
+  await kubectlOn(server, ['create', '-f', '-'], manifest(draft));
+}
+
+/** What kubectl says when the API server refuses the object. */
+async function refusal(draft: Draft): Promise<string> {
+  const { code, stderr } = await tryKubectl(server, ['create', '-f', '-'], manifest(draft));
+  expect(code).toBe(1);
+  return stderr;
+}
+
+async function refusedPatch(resource: string, name: string, patch: unknown): Promise<string> {
+  const args = ['patch', resource, name, '--type=merge', '-p', JSON.stringify(patch)];
+  const { code, stderr } = await tryKubectl(server, args);
+  expect(code).toBe(1);
+  return stderr;
+}
+
+async function patchStatus(resource: string, name: string, status: unknown): Promise<void> {
+  const patch = JSON.stringify({ status });
+  await kubectlOn(server, ['patch', resource, name, '--subresource=status', '--type=merge', '-p', patch]);
+}
+
+function condition(type: string, status: 'True' | 'False' | 'Unknown', reason = 'Tested'): Record<string, unknown> {
+  return { type, status, reason, message: 'as the test says', lastTransitionTime: past, observedGeneration: 1 };
+}
+
+/** Lines of `kubectl get`, its ages masked. */
+async function table(...args: string[]): Promise<string[]> {
+  return withoutAges(await kubectlOn(server, ['get', ...args]))
+    .trimEnd()
+    .split('\n');
+}
+
+interface Stored {
+  apiVersion: string;
+  metadata: { generation: number };
+  spec: unknown;
+  status?: unknown;
+}
+
+async function stored(resource: string, name: string): Promise<Stored> {
+  return JSON.parse(await kubectlOn(server, ['get', resource, name, '-o', 'json'])) as Stored;
+}
+
+const namespaceSelector = { group: '', version: 'v1', kind: 'Namespace', name: 'test-namespace' };
+const placementSpec = {
+  resourceSelectors: [namespaceSelector],
+  policy: { placementType: 'PickAll' },
+  strategy: { type: 'External' },
+};
+const runSpec = {
+  placementName: 'example-placement',
+  resourceSnapshotIndex: '1',
+  stagedRolloutStrategyName: 'example-strategy',
+};
+
+test('names, short names, versions and scope of all kinds', async () => {
+  const list = (await Promise.all(['placement', 'cluster'].map(apiResources))).flat();
+  expect(list).toEqual([
+    'appliedworks placement.kubernetes-fleet.io/v1beta1 false AppliedWork',
+    'clusterapprovalrequests careq placement.kubernetes-fleet.io/v1beta1 false ClusterApprovalRequest',
+    'clusterresourcebindings crb placement.kubernetes-fleet.io/v1 false ClusterResourceBinding',
+    'clusterresourceplacements crp placement.kubernetes-fleet.io/v1beta1 false ClusterResourcePlacement',
+    'clusterresourcesnapshots crs placement.kubernetes-fleet.io/v1 false ClusterResourceSnapshot',
+    'clusterschedulingpolicysnapshots csps placement.kubernetes-fleet.io/v1 false ClusterSchedulingPolicySnapshot',
+    'clusterstagedupdateruns csur placement.kubernetes-fleet.io/v1beta1 false ClusterStagedUpdateRun',
+    'clusterstagedupdatestrategies csus placement.kubernetes-fleet.io/v1beta1 false ClusterStagedUpdateStrategy',
+    'memberclusters cluster cluster.kubernetes-fleet.io/v1 false MemberCluster',
+  ]);
+});
+
+async function apiResources(group: string): Promise<string[]> {
+  const args = ['api-resources', `--api-group=${group}.kubernetes-fleet.io`, '--no-headers', '--sort-by=name'];
+  const lines = (await kubectlOn(server, args)).trimEnd().split('\n');
+  return lines.map((line) => line.split(/\s+/).join(' ').trim());
+}
+
+test('categories list the kinds of a group together', async () => {
+  const args = ['api-resources', '-o', 'name', '--sort-by=name'];
+  const [all, placements, clusters] = await Promise.all(
+    ['fleet', 'fleet-placement', 'fleet-cluster'].map((name) => kubectlOn(server, [...args, `--categories=${name}`])),
+  );
+  expect(placements?.trimEnd().split('\n')).toHaveLength(8);
+  expect(clusters).toBe('memberclusters.cluster.kubernetes-fleet.io\n');
+  expect(all?.trimEnd().split('\n')).toHaveLength(9);
+});
+
+test.each([
+  ['crp.spec.strategy.type', 'External leaves the rollout to ClusterStagedUpdateRuns.'],
+  ['csur.spec.placementName', 'The ClusterResourcePlacement to roll out; its strategy type must be External.'],
+  ['csus.spec.stages.afterStageTasks.waitTime', 'How long a TimedWait takes, for example 30s, 5m or 1h30m.'],
+  ['crs.spec.selectedResources', 'Whole objects, namespaces and definitions first.'],
+  ['cluster.spec.taints.effect', 'NoSchedule keeps new placements away; what is there stays.'],
+])('kubectl explain %s', async (field, description) => {
+  const text = await kubectlOn(server, ['explain', field]);
+  expect(text.replace(/\s+/g, ' ')).toContain(description);
+});
+
+describe('ClusterResourcePlacement', () => {
+  beforeAll(async () => {
+    await create({ kind: 'ClusterResourcePlacement', name: 'example-placement', spec: placementSpec });
+  });
+
+  test('the spec reads back as submitted, with the number of revisions only', async () => {
+    const { spec } = await stored('crp', 'example-placement');
+    expect(spec).toEqual({ ...placementSpec, revisionHistoryLimit: 10 });
+    await create({
+      kind: 'ClusterResourcePlacement',
+      name: 'smallest',
+      spec: { resourceSelectors: [namespaceSelector], policy: {} },
+    });
+    expect((await stored('crp', 'smallest')).spec).toEqual({
+      resourceSelectors: [namespaceSelector],
+      policy: { placementType: 'PickAll' },
+      revisionHistoryLimit: 10,
+    });
+  });
+
+  test('columns before and after a run', async () => {
+    const get = ['crp', 'example-placement'];
+    await patchStatus('crp', 'example-placement', {
+      conditions: [condition('ClusterResourcePlacementScheduled', 'True')],
+    });
+    expect(await table(...get)).toEqual([
+      'NAME                GEN   SCHEDULED   SCHEDULED-GEN   AVAILABLE   AVAILABLE-GEN   AGE',
+      'example-placement   1     True        1                                           <age>',
+    ]);
+    await patchStatus('crp', 'example-placement', {
+      conditions: ['Scheduled', 'WorkSynchronized', 'Available'].map((step) =>
+        condition(`ClusterResourcePlacement${step}`, 'True'),
+      ),
+    });
+    expect(await table(...get)).toEqual([
+      'NAME                GEN   SCHEDULED   SCHEDULED-GEN   AVAILABLE   AVAILABLE-GEN   AGE',
+      'example-placement   1     True        1               True        1               <age>',
+    ]);
+    expect(await table(...get, '-o', 'wide')).toEqual([
+      'NAME                GEN   TYPE      SCHEDULED   SCHEDULED-GEN   WORK-SYNCHRONIZED   WORK-SYNCHRONIZED-GEN   AVAILABLE   AVAILABLE-GEN   AGE',
+      'example-placement   1     PickAll   True        1               True                1                       True        1               <age>',
+    ]);
+  });
+
+  test('labels, finalizers and status leave the generation at 1', async () => {
+    const patch = JSON.stringify({ metadata: { labels: { a: 'b' }, finalizers: ['kubernetes-fleet.io/test'] } });
+    await kubectlOn(server, ['patch', 'crp', 'example-placement', '--type=merge', '-p', patch]);
+    await patchStatus('crp', 'example-placement', { observedResourceIndex: '1' });
+    expect((await stored('crp', 'example-placement')).metadata.generation).toBe(1);
+  });
+
+  test.each<[string, Partial<Draft>, string]>([
+    ['a name that fits no label', { name: 'a'.repeat(64) }, 'the name field cannot have length exceeding 63'],
+    [
+      'name and labels in one selector',
+      { spec: { resourceSelectors: [{ ...namespaceSelector, labelSelector: {} }] } },
+      'name and labelSelector are mutually exclusive in a resource selector',
+    ],
+    ['no selector', { spec: { resourceSelectors: [] } }, 'spec.resourceSelectors in body should have at least 1 items'],
+    [
+      'another placement type',
+      { spec: { ...placementSpec, policy: { placementType: 'PickN' } } },
+      'spec.policy.placementType: Unsupported value: "PickN": supported values: "PickAll"',
+    ],
+    [
+      'an unknown strategy',
+      { spec: { ...placementSpec, strategy: { type: 'Recreate' } } },
+      'spec.strategy.type: Unsupported value: "Recreate": supported values: "RollingUpdate", "External"',
+    ],
+    [
+      'another way of applying',
+      { spec: { ...placementSpec, strategy: { type: 'External', applyStrategy: { type: 'ReportDiff' } } } },
+      'spec.strategy.applyStrategy.type: Unsupported value: "ReportDiff": supported values: "ServerSideApply"',
+    ],
+    [
+      'fields that nothing acts on',
+      { spec: { ...placementSpec, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } } },
+      'unknown field "spec.strategy.rollingUpdate"',
+    ],
+    [
+      'no history at all',
+      { spec: { ...placementSpec, revisionHistoryLimit: 0 } },
+      'spec.revisionHistoryLimit in body should be greater than or equal to 1',
+    ],
+  ])('refuses %s', async (_, change, text) => {
+    const draft = { kind: 'ClusterResourcePlacement', name: 'refused', spec: placementSpec };
+    expect(await refusal({ ...draft, ...change })).toContain(text);
+  });
+
+  test('refuses to lose its policy', async () => {
+    const text = await refusedPatch('crp', 'example-placement', { spec: { policy: null } });
+    expect(text).toContain('policy cannot be removed once set');
+  });
+});
+
+describe('ClusterResourceSnapshot', () => {
+  const namespace = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { labels: { 'kubernetes.io/metadata.name': 'test-namespace' }, name: 'test-namespace' },
+    spec: { finalizers: ['kubernetes'] },
+  };
+  const configMap = {
+    apiVersion: 'v1',
+    data: { key: 'value2' },
+    kind: 'ConfigMap',
+    metadata: { name: 'test-cm', namespace: 'test-namespace' },
+  };
+  const labels = {
+    'kubernetes-fleet.io/is-latest-snapshot': 'true',
+    'kubernetes-fleet.io/parent-CRP': 'example-placement',
+    'kubernetes-fleet.io/resource-index': '0',
+  };
+
+  beforeAll(async () => {
+    const spec = { selectedResources: [namespace, configMap] };
+    await create({ kind: 'ClusterResourceSnapshot', name: 'example-placement-0-snapshot', spec, labels });
+  });
+
+  test('columns', async () => {
+    const shown = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+    expect(await table('clusterresourcesnapshots', '--show-labels')).toEqual([
+      'NAME                           GEN   AGE   LABELS',
+      `example-placement-0-snapshot   1     <age>   ${shown.join(',')}`,
+    ]);
+  });
+
+  test('kubectl prints v1 and the objects exactly as they went in', async () => {
+    const text = await kubectlOn(server, ['get', 'crs', 'example-placement-0-snapshot', '-o', 'yaml']);
+    expect(text).toMatch(/^apiVersion: placement\.kubernetes-fleet\.io\/v1\nkind: ClusterResourceSnapshot\n/);
+    expect(text.slice(text.indexOf('spec:'))).toBe(
+      [
+        'spec:',
+        '  selectedResources:',
+        '  - apiVersion: v1',
+        '    kind: Namespace',
+        '    metadata:',
+        '      labels:',
+        '        kubernetes.io/metadata.name: test-namespace',
+        '      name: test-namespace',
+        '    spec:',
+        '      finalizers:',
+        '      - kubernetes',
+        '  - apiVersion: v1',
+        '    data:',
+        '      key: value2',
+        '    kind: ConfigMap',
+        '    metadata:',
+        '      name: test-cm',
+        '      namespace: test-namespace',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('fields and numbers of unknown kinds are kept', async () => {
+    const text =
+      '{"apiVersion":"placement.kubernetes-fleet.io/v1beta1","kind":"ClusterResourceSnapshot",' +
+      '"metadata":{"name":"odd-0-snapshot"},"spec":{"selectedResources":[{"apiVersion":"example.com/v1","kind":"Odd",' +
+      '"metadata":{"name":"odd"},"extra":{"big":9007199254740993,"text":"<&>"}}]}}';
+    await kubectlOn(server, ['create', '-f', '-'], text);
+    const read = await kubectlOn(server, ['get', 'crs', 'odd-0-snapshot', '-o', 'jsonpath={.spec}']);
+    expect(JSON.parse(read)).toMatchObject({ selectedResources: [{ extra: { text: '<&>' } }] });
+    expect(read).toContain('9007199254740993');
+  });
+});
+
+describe('ClusterSchedulingPolicySnapshot', () => {
+  const spec = { policy: { placementType: 'PickAll' }, policyHash: 'aGFzaA==' };
+
+  test('columns, spec and status', async () => {
+    await create({ kind: 'ClusterSchedulingPolicySnapshot', name: 'example-placement-0', spec });
+    const decision = { clusterName: 'member1', selected: true, reason: 'picked' };
+    const score = { affinityScore: 0, priorityScore: 0 };
+    const status = { observedCRPGeneration: 1, targetClusters: [{ ...decision, clusterScore: score }] };
+    await patchStatus('csps', 'example-placement-0', { ...status, conditions: [condition('Scheduled', 'True')] });
+    expect(await table('csps')).toEqual(['NAME                  GEN   AGE', 'example-placement-0   1     <age>']);
+    const object = await stored('csps', 'example-placement-0');
+    expect(object).toMatchObject({ apiVersion: 'placement.kubernetes-fleet.io/v1', spec, status });
+  });
+});
+
+describe('ClusterResourceBinding', () => {
+  const spec = {
+    state: 'Scheduled',
+    targetCluster: 'member1',
+    schedulingPolicySnapshotName: 'example-placement-0',
+    clusterDecision: { clusterName: 'member1', selected: true, reason: 'picked' },
+  };
+
+  test('columns, spec and list of what failed', async () => {
+    await create({ kind: 'ClusterResourceBinding', name: 'example-placement-member1-0a1b2c3d', spec });
+    const failed = { version: 'v1', kind: 'ConfigMap', name: 'test-cm', namespace: 'test-namespace' };
+    const failedPlacements = [{ ...failed, condition: condition('Applied', 'False') }];
+    await patchStatus('crb', 'example-placement-member1-0a1b2c3d', {
+      conditions: [condition('WorkSynchronized', 'True'), condition('Applied', 'False')],
+      failedPlacements,
+    });
+    expect(await table('crb')).toEqual([
+      'NAME                                 WORKSYNCHRONIZED   RESOURCESAPPLIED   AGE',
+      'example-placement-member1-0a1b2c3d   True               False              <age>',
+    ]);
+    expect((await table('crb', '-o', 'wide'))[0]).toBe(
+      'NAME                                 WORKSYNCHRONIZED   RESOURCESAPPLIED   RESOURCEAVAILABLE   AGE',
+    );
+    const object = await stored('crb', 'example-placement-member1-0a1b2c3d');
+    expect(object).toMatchObject({ spec, status: { failedPlacements } });
+    expect(Object.keys(object.spec as object)).toHaveLength(Object.keys(spec).length);
+  });
+
+  test('refuses an unknown state', async () => {
+    const text = await refusal({
+      kind: 'ClusterResourceBinding',
+      name: 'refused',
+      spec: { ...spec, state: 'Somewhere' },
+    });
+    expect(text).toContain('supported values: "Scheduled", "Bound", "Unscheduled"');
+  });
+});
+
+describe('ClusterStagedUpdateStrategy', () => {
+  const canary = { matchLabels: { environment: 'canary' } };
+  const stages = [
+    {
+      name: 'staging',
+      labelSelector: { matchLabels: { environment: 'staging' } },
+      afterStageTasks: [{ type: 'TimedWait', waitTime: '1m' }],
+    },
+    { name: 'canary', labelSelector: canary, sortingLabelKey: 'order', afterStageTasks: [{ type: 'Approval' }] },
+  ];
+
+  test('columns and spec', async () => {
+    await create({ kind: 'ClusterStagedUpdateStrategy', name: 'example-strategy', spec: { stages } });
+    expect(await table('csus')).toEqual(['NAME               AGE', 'example-strategy   <age>']);
+    const object = await stored('csus', 'example-strategy');
+    expect(object.apiVersion).toBe('placement.kubernetes-fleet.io/v1beta1');
+    expect(object.spec).toEqual({ stages });
+  });
+
+  test.each(['0s', '1h30m', '0.5s', '90s'])('takes a wait of %s', async (waitTime) => {
+    const spec = { stages: [{ name: 'one', afterStageTasks: [{ type: 'TimedWait', waitTime }] }] };
+    const args = ['create', '--dry-run=server', '-f', '-'];
+    await kubectlOn(server, args, manifest({ kind: 'ClusterStagedUpdateStrategy', name: 'taken', spec }));
+  });
+
+  test.each<[string, unknown, string]>([
+    [
+      'an approval that waits',
+      { afterStageTasks: [{ type: 'Approval', waitTime: '1m' }] },
+      'AfterStageTaskType is Approval, waitTime is not allowed',
+    ],
+    [
+      'a wait without a time',
+      { afterStageTasks: [{ type: 'TimedWait' }] },
+      'AfterStageTaskType is TimedWait, waitTime is required',
+    ],
+    ...['1', '1d', '01h', '0abc', '10ms'].map<[string, unknown, string]>((waitTime) => [
+      `a wait of ${waitTime}`,
+      { afterStageTasks: [{ type: 'TimedWait', waitTime }] },
+      'spec.stages[0].afterStageTasks[0].waitTime in body should match',
+    ]),
+    [
+      'three tasks',
+      { afterStageTasks: [{ type: 'Approval' }, { type: 'Approval' }, { type: 'Approval' }] },
+      'must have at most 2 items',
+    ],
+    ['a task of another type', { afterStageTasks: [{ type: 'Sleep' }] }, 'supported values: "TimedWait", "Approval"'],
+    ['a name with a dash', { name: 'one-two' }, "spec.stages[0].name in body should match '^[a-z0-9]+$'"],
+    ['a long name', { name: 'a'.repeat(64) }, 'may not be more than 63 bytes'],
+    ['several clusters at once', { maxConcurrency: 2 }, 'unknown field "spec.stages[0].maxConcurrency"'],
+    [
+      'tasks before the stage',
+      { beforeStageTasks: [{ type: 'Approval' }] },
+      'unknown field "spec.stages[0].beforeStageTasks"',
+    ],
+  ])('refuses %s', async (_, change, text) => {
+    const spec = { stages: [{ name: 'one', ...(change as object) }] };
+    expect(await refusal({ kind: 'ClusterStagedUpdateStrategy', name: 'refused', spec })).toContain(text);
+  });
+
+  test('refuses 32 stages', async () => {
+    const spec = { stages: Array.from({ length: 32 }, (_, index) => ({ name: `stage${String(index)}` })) };
+    const text = await refusal({ kind: 'ClusterStagedUpdateStrategy', name: 'refused', spec });
+    expect(text).toContain('must have at most 31 items');
+  });
+});
+
+describe('ClusterStagedUpdateRun', () => {
+  beforeAll(async () => {
+    await create({ kind: 'ClusterStagedUpdateRun', name: 'example-run', spec: runSpec });
+  });
+
+  test('columns, spec and version', async () => {
+    await patchStatus('csur', 'example-run', {
+      policySnapshotIndexUsed: '0',
+      conditions: [condition('Initialized', 'True'), condition('Progressing', 'True')],
+    });
+    expect(await table('csur', 'example-run')).toEqual([
+      'NAME          PLACEMENT           RESOURCE-SNAPSHOT-INDEX   POLICY-SNAPSHOT-INDEX   INITIALIZED   SUCCEEDED   AGE',
+      'example-run   example-placement   1                         0                       True                      <age>',
+    ]);
+    expect(await table('csur', '-o', 'wide')).toEqual([
+      'NAME          PLACEMENT           RESOURCE-SNAPSHOT-INDEX   POLICY-SNAPSHOT-INDEX   INITIALIZED   PROGRESSING   SUCCEEDED   AGE   STRATEGY',
+      'example-run   example-placement   1                         0                       True          True                      <age>   example-strategy',
+    ]);
+    const object = await stored('csur', 'example-run');
+    expect(object.apiVersion).toBe('placement.kubernetes-fleet.io/v1beta1');
+    expect(object.spec).toEqual(runSpec);
+    expect(object.metadata.generation).toBe(1);
+  });
+
+  test('a status as a run writes it reads back whole', async () => {
+    const status = {
+      conditions: [condition('Initialized', 'True'), condition('Progressing', 'False')],
+      deletionStageStatus: { clusters: [], stageName: 'kubernetes-fleet.io/deleteStage' },
+      policyObservedClusterCount: 3,
+      policySnapshotIndexUsed: '0',
+      stagedUpdateStrategySnapshot: {
+        stages: [
+          { name: 'staging', labelSelector: {}, afterStageTasks: [{ type: 'TimedWait', waitTime: '500ms' }] },
+          { name: 'canary', sortingLabelKey: 'order', afterStageTasks: [{ type: 'Approval' }] },
+        ],
+      },
+      stagesStatus: [
+        {
+          stageName: 'staging',
+          clusters: [{ clusterName: 'member2', conditions: [condition('Started', 'True')] }],
+          afterStageTaskStatus: [{ type: 'Approval', approvalRequestName: 'example-run-staging' }],
+          startTime: past,
+          endTime: past,
+          conditions: [condition('Progressing', 'False')],
+        },
+      ],
+    };
+    await patchStatus('csur', 'example-run', status);
+    expect((await stored('csur', 'example-run')).status).toEqual(status);
+  });
+
+  test.each(Object.keys(runSpec))('refuses another %s later', async (field) => {
+    const text = await refusedPatch('csur', 'example-run', { spec: { [field]: 'other' } });
+    expect(text).toContain(`The spec field is immutable: ${field} is immutable`);
+  });
+
+  test.each<[string, Partial<Draft>, string]>([
+    ['a name that fits no label', { name: 'a'.repeat(64) }, 'metadata.name max length is 63'],
+    ['a run without an index', { spec: { ...runSpec, resourceSnapshotIndex: undefined } }, 'Required value'],
+    [
+      'an index that is no text',
+      { spec: { ...runSpec, resourceSnapshotIndex: 1 } },
+      'spec.resourceSnapshotIndex in body must be of type string: "integer"',
+    ],
+    ['a long placement name', { spec: { ...runSpec, placementName: 'a'.repeat(256) } }, 'may not be more than 255'],
+    ['a state, which nothing acts on', { spec: { ...runSpec, state: 'Stop' } }, 'unknown field "spec.state"'],
+  ])('refuses %s', async (_, change, text) => {
+    const draft = { kind: 'ClusterStagedUpdateRun', name: 'refused', spec: runSpec };
+    expect(await refusal({ ...draft, ...change })).toContain(text);
+  });
+});
+
+describe('ClusterApprovalRequest', () => {
+  const spec = { parentStageRollout: 'example-run', targetStage: 'canary' };
+
+  beforeAll(async () => {
+    await create({ kind: 'ClusterApprovalRequest', name: 'example-run-canary', spec });
+  });
+
+  test('columns before and after the patch of the documents', async () => {
+    expect(await table('clusterapprovalrequest')).toEqual([
+      'NAME                 UPDATE-RUN    STAGE    APPROVED   APPROVALACCEPTED   AGE',
+      'example-run-canary   example-run   canary                                 <age>',
+    ]);
+    const file = path.join(folder, 'approval.json');
+    const approved = { lastTransitionTime: past, message: 'lgtm', observedGeneration: 1, reason: 'testPassed' };
+    // No outer braces: the file is YAML, whatever its name says.
+    await writeFile(
+      file,
+      `"status": ${JSON.stringify({ conditions: [{ ...approved, status: 'True', type: 'Approved' }] })}\n`,
+    );
+    const patch = ['patch', 'clusterapprovalrequests', 'example-run-canary', '--type=merge', '--patch-file', file];
+    await kubectlOn(server, patch);
+    expect((await stored('careq', 'example-run-canary')).status).toBeUndefined();
+    await kubectlOn(server, [...patch, '--subresource=status']);
+    await kubectlOn(server, [
+      'patch',
+      'careq',
+      'example-run-canary',
+      '--subresource=status',
+      '--type=json',
+      '-p',
+      JSON.stringify([{ op: 'add', path: '/status/conditions/-', value: condition('ApprovalAccepted', 'True') }]),
+    ]);
+    expect(await table('clusterapprovalrequest')).toEqual([
+      'NAME                 UPDATE-RUN    STAGE    APPROVED   APPROVALACCEPTED   AGE',
+      'example-run-canary   example-run   canary   True       True               <age>',
+    ]);
+    expect((await stored('careq', 'example-run-canary')).metadata.generation).toBe(1);
+  });
+
+  test('takes any words as the reason', async () => {
+    await create({ kind: 'ClusterApprovalRequest', name: 'any-words', spec });
+    await patchStatus('careq', 'any-words', { conditions: [condition('Approved', 'True', 'Seen by Ana, all fine!')] });
+    const { status } = await stored('careq', 'any-words');
+    expect(status).toMatchObject({ conditions: [{ reason: 'Seen by Ana, all fine!' }] });
+  });
+
+  test('refuses another stage later', async () => {
+    const text = await refusedPatch('careq', 'example-run-canary', { spec: { targetStage: 'other' } });
+    expect(text).toContain('The spec field is immutable');
+  });
+});
+
+describe('MemberCluster', () => {
+  const apiVersion = 'cluster.kubernetes-fleet.io/v1beta1';
+  const identity = { kind: 'User', name: 'member1', apiGroup: 'rbac.authorization.k8s.io' };
+
+  test('columns, spec and version', async () => {
+    await create({ apiVersion, kind: 'MemberCluster', name: 'member1', spec: { identity } });
+    await patchStatus('cluster', 'member1', {
+      conditions: [condition('Joined', 'True')],
+      properties: { 'kubernetes-fleet.io/node-count': { value: '3', observationTime: past } },
+      resourceUsage: { available: { cpu: '4', memory: '8Gi' }, allocatable: { cpu: '6', memory: '9Gi' } },
+      agentStatus: [{ type: 'MemberAgent', lastReceivedHeartbeat: past, conditions: [condition('Healthy', 'True')] }],
+    });
+    const [header, row] = (await kubectlOn(server, ['get', 'cluster'])).trimEnd().split('\n');
+    expect(header).toBe(
+      'NAME      JOINED   AGE   MEMBER-AGENT-LAST-SEEN   NODE-COUNT   AVAILABLE-CPU   AVAILABLE-MEMORY',
+    );
+    expect(row).toMatch(/^member1 {3}True {5}\d+s +\w+ {2,}3 {12}4 {15}8Gi$/);
+    const wide = await kubectlOn(server, ['get', 'memberclusters', '-o', 'wide']);
+    expect(wide).toMatch(/AVAILABLE-MEMORY {3}ALLOCATABLE-CPU {3}ALLOCATABLE-MEMORY\n.* 8Gi {16}6 {17}9Gi\n$/);
+    const object = await stored('cluster', 'member1');
+    expect(object.apiVersion).toBe('cluster.kubernetes-fleet.io/v1');
+    expect(object.spec).toEqual({ identity, heartbeatPeriodSeconds: 60 });
+  });
+
+  test.each<[string, Partial<Draft>, string]>([
+    ['a long name', { name: 'a'.repeat(64) }, 'metadata.name max length is 63'],
+    [
+      'a heartbeat of nothing',
+      { spec: { heartbeatPeriodSeconds: 0 } },
+      'spec.heartbeatPeriodSeconds in body should be greater than or equal to 1',
+    ],
+    [
+      'a taint of another effect',
+      { spec: { taints: [{ key: 'a', effect: 'NoExecute' }] } },
+      'supported values: "NoSchedule"',
+    ],
+  ])('refuses %s', async (_, change, text) => {
+    expect(await refusal({ apiVersion, kind: 'MemberCluster', name: 'refused', spec: {}, ...change })).toContain(text);
+  });
+});
+
+describe('AppliedWork', () => {
+  test('columns, spec and status', async () => {
+    const spec = { workName: 'example-placement-work', workNamespace: 'fleet-member-member1' };
+    await create({ kind: 'AppliedWork', name: 'example-placement-work', spec });
+    const status = {
+      appliedResources: [
+        { ordinal: 0, version: 'v1', kind: 'Namespace', resource: 'namespaces', name: 'test-namespace', uid: 'u' },
+      ],
+      claim: { kind: 'ClusterStagedUpdateRun', name: 'example-run', uid: 'r', createdAt: past, since: past },
+      contentHash: 'abc',
+    };
+    await patchStatus('appliedwork', 'example-placement-work', status);
+    expect(await table('appliedworks')).toEqual(['NAME                     AGE', 'example-placement-work   <age>']);
+    expect(await stored('appliedwork', 'example-placement-work')).toMatchObject({ spec, status });
+  });
+});

@@ -1,0 +1,207 @@
+/** The placement loop when much happens at once, and when it is stopped anywhere. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { kinds } from '../../api/kinds.ts';
+import type { KubernetesObject } from '../../api/meta.ts';
+import { KubernetesClient } from '../../kube/client.ts';
+import {
+  addMember,
+  createConfigMap,
+  createNamespace,
+  editConfigMap,
+  ofPlacement,
+  placementOf,
+  startHub,
+  startLoop,
+  waitFor,
+  waitForScheduled,
+  waitUntilGone,
+  type TestHub,
+} from './placementsHub.ts';
+
+const members = ['member1', 'member2', 'member3'];
+let hub: TestHub;
+
+beforeAll(async () => {
+  hub = await startHub();
+  for (const member of members) await addMember(hub.client, member);
+}, 120_000);
+
+afterAll(async () => {
+  await (hub as TestHub | undefined)?.stop();
+});
+
+async function prepare(name: string): Promise<void> {
+  await createNamespace(hub.client, name);
+  await createConfigMap(hub.client, name, 'settings', { key: 'value0' });
+  await hub.client.create(kinds.placement, placementOf(name, name));
+}
+
+/** Waits for the latest snapshot of a placement to hold a value of the ConfigMap. */
+function waitForSnapshotOf(name: string, value: string) {
+  return waitFor(hub.client, kinds.resourceSnapshot, ({ metadata, spec }) => {
+    const isLatest = metadata.labels?.['kubernetes-fleet.io/is-latest-snapshot'] === 'true';
+    const holds = spec.selectedResources.some((object) => (object as { data?: { key?: string } }).data?.key === value);
+    return metadata.labels?.['kubernetes-fleet.io/parent-CRP'] === name && isLatest && holds;
+  });
+}
+
+async function remove(name: string): Promise<void> {
+  await hub.client.delete(kinds.placement, name);
+  await waitUntilGone(hub.client, kinds.placement, name);
+}
+
+test('a burst of edits makes one snapshot, taken after the last of them', async () => {
+  const loop = await startLoop(hub.client, { snapshotQuietMs: 400, snapshotMinIntervalMs: 0 });
+  await prepare('burst');
+  await waitForSnapshotOf('burst', 'value0');
+  for (let i = 1; i <= 10; i++) await editConfigMap(hub.client, 'burst', 'settings', `value${String(i)}`);
+  const snapshot = await waitForSnapshotOf('burst', 'value10');
+  expect(snapshot.metadata.name).toBe('burst-1-snapshot');
+  expect(await ofPlacement(hub.client, kinds.resourceSnapshot, 'burst')).toHaveLength(2);
+  await remove('burst');
+  await loop.stop();
+});
+
+test('a burst that does not end is cut, and an edit that is taken back makes no snapshot', async () => {
+  const loop = await startLoop(hub.client, {
+    snapshotQuietMs: 60_000,
+    snapshotMaxDelayMs: 300,
+    snapshotMinIntervalMs: 0,
+  });
+  await prepare('endless');
+  await waitForSnapshotOf('endless', 'value0');
+  await editConfigMap(hub.client, 'endless', 'settings', 'value1');
+  await editConfigMap(hub.client, 'endless', 'settings', 'value0');
+  await editConfigMap(hub.client, 'endless', 'settings', 'value2');
+  expect((await waitForSnapshotOf('endless', 'value2')).metadata.name).toBe('endless-1-snapshot');
+  await remove('endless');
+  await loop.stop();
+});
+
+test('the time between two snapshots is kept', async () => {
+  const loop = await startLoop(hub.client, { snapshotQuietMs: 0, snapshotMinIntervalMs: 1_500 });
+  await prepare('paced');
+  await waitForSnapshotOf('paced', 'value0');
+  const began = performance.now();
+  await editConfigMap(hub.client, 'paced', 'settings', 'value1');
+  await waitForSnapshotOf('paced', 'value1');
+  expect(performance.now() - began).toBeGreaterThan(1_000);
+  await remove('paced');
+  await loop.stop();
+});
+
+test('a restarted loop writes nothing', async () => {
+  const first = await startLoop(hub.client);
+  await prepare('restart');
+  await waitForSnapshotOf('restart', 'value0');
+  await editConfigMap(hub.client, 'restart', 'settings', 'value1');
+  await waitForSnapshotOf('restart', 'value1');
+  await waitForScheduled(hub.client, 'restart', 'True');
+  await first.controller.idle();
+  await first.stop();
+  const before = await everything('restart');
+
+  const counted = counting(hub.client);
+  const second = await startLoop(counted.client);
+  await second.controller.idle();
+  // The selection is read once its watches are open; the event of another change tells that this has happened.
+  await editConfigMap(hub.client, 'restart', 'settings', 'value2');
+  await waitForSnapshotOf('restart', 'value2');
+  expect(counted.writes.filter((write) => !write.includes('resource'))).toEqual([]);
+  expect(counted.writes).toEqual(['patch clusterresourcesnapshots', 'create clusterresourcesnapshots']);
+  const after = await everything('restart');
+  for (const [name, resourceVersion] of Object.entries(before)) {
+    if (name !== 'restart-1-snapshot') expect({ [name]: after[name] }).toEqual({ [name]: resourceVersion });
+  }
+  await remove('restart');
+  await second.stop();
+});
+
+test('stopped between any two writes, the next loop finishes the work', async () => {
+  let round = 0;
+  for (let crashed = true; crashed; round++) {
+    const name = `crash-${String(round)}`;
+    const dying = counting(hub.client, round);
+    // Before: the loop dies while the placement is new, or while an edit is taken up.
+    const first = await startLoop(dying.client, { snapshotQuietMs: 0, snapshotMinIntervalMs: 0 });
+    await prepare(name);
+    await Promise.race([dying.died, waitForSnapshotOf(name, 'value0')]);
+    await editConfigMap(hub.client, name, 'settings', 'value1');
+    await Promise.race([dying.died, settled(name)]);
+    crashed = dying.hasDied();
+    await first.stop();
+
+    const second = await startLoop(hub.client, { snapshotQuietMs: 0, snapshotMinIntervalMs: 0 });
+    await settled(name);
+    await second.controller.idle();
+    const snapshots = await ofPlacement(hub.client, kinds.resourceSnapshot, name);
+    const latest = snapshots.filter(({ metadata }) => metadata.labels?.['kubernetes-fleet.io/is-latest-snapshot'] === 'true');
+    expect(latest).toHaveLength(1);
+    expect(await ofPlacement(hub.client, kinds.policySnapshot, name)).toHaveLength(1);
+    expect(await ofPlacement(hub.client, kinds.binding, name)).toHaveLength(members.length);
+    await second.stop();
+
+    await removeWithCrashes(name, round);
+  }
+  // Finalizer, snapshot, policy snapshot, three bindings, two statuses, an edit's two writes.
+  expect(round).toBeGreaterThan(8);
+}, 240_000);
+
+/** Deletion, too, may be interrupted after any of its writes. */
+async function removeWithCrashes(name: string, writes: number): Promise<void> {
+  const dying = counting(hub.client, writes);
+  const first = await startLoop(dying.client);
+  await hub.client.delete(kinds.placement, name);
+  await Promise.race([dying.died, waitUntilGone(hub.client, kinds.placement, name)]);
+  await first.stop();
+  const second = await startLoop(hub.client);
+  await waitUntilGone(hub.client, kinds.placement, name);
+  expect(await everything(name)).toEqual({});
+  await second.stop();
+}
+
+/** The edit is in the latest snapshot and the placement is scheduled. */
+async function settled(name: string): Promise<void> {
+  await waitForSnapshotOf(name, 'value1');
+  const { status } = await waitForScheduled(hub.client, name, 'True');
+  expect(status?.placementStatuses).toHaveLength(members.length);
+}
+
+/** resourceVersions of all that belongs to a placement, by name. */
+async function everything(name: string): Promise<Record<string, string | undefined>> {
+  const placement = await hub.client.find(kinds.placement, name);
+  const objects: KubernetesObject[] = [
+    ...(placement === undefined ? [] : [placement]),
+    ...(await ofPlacement(hub.client, kinds.resourceSnapshot, name)),
+    ...(await ofPlacement(hub.client, kinds.policySnapshot, name)),
+    ...(await ofPlacement(hub.client, kinds.binding, name)),
+  ];
+  return Object.fromEntries(objects.map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
+}
+
+const writing = new Set(['create', 'replace', 'replaceStatus', 'patch', 'apply', 'delete']);
+
+/** A client that notes its writes and, after a number of them, fails at everything, as for a process that is dead. */
+function counting(client: KubernetesClient, writesUntilDeath = Number.POSITIVE_INFINITY) {
+  const writes: string[] = [];
+  const { promise: died, resolve } = Promise.withResolvers<void>();
+  let dead = false;
+  const proxy = new Proxy(client, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        if (writing.has(String(property))) {
+          dead ||= writes.length >= writesUntilDeath;
+          if (dead) {
+            resolve();
+            return Promise.reject(new Error('This process is dead.'));
+          }
+          writes.push(`${String(property)} ${(args[0] as { plural: string }).plural}`);
+        }
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+  return { client: proxy, writes, died, hasDied: () => dead };
+}

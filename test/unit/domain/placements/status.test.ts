@@ -1,0 +1,284 @@
+import { describe, expect, test } from '@jest/globals';
+import { bindingConditions, conditionAt } from '../../../../api/conditions.ts';
+import type { ConditionContent } from '../../../../api/conditions.ts';
+import type { ClusterResourceBinding } from '../../../../api/types/clusterresourcebinding.ts';
+import type { PlacementStatus } from '../../../../api/types/clusterresourceplacement.ts';
+import { invalidSelectorsStatus, placementStatus } from '../../../../domain/placements/status.ts';
+import type { PlacementStatusInput } from '../../../../domain/placements/status.ts';
+import { buildSnapshotGroup } from '../../../../domain/snapshots/build.ts';
+import { condition, configMap, namespace, now, placement, scheduled } from '../objects.ts';
+
+const later = '2025-07-22T21:45:00Z';
+const owner = { name: 'example-placement', uid: 'e7d59513' };
+const objects = [namespace('test-namespace'), configMap('test-namespace', 'test-cm')];
+const resourceSnapshots = [0, 1].flatMap((index) => buildSnapshotGroup(owner, index, objects, String(index)));
+const selectedResources = [
+  { version: 'v1', kind: 'Namespace', name: 'test-namespace' },
+  { version: 'v1', kind: 'ConfigMap', name: 'test-cm', namespace: 'test-namespace' },
+];
+
+const finished = [
+  bindingConditions.rolloutStartedByRun('1', 'example-run'),
+  bindingConditions.notOverridden(),
+  bindingConditions.workSynchronized(),
+  bindingConditions.applied(),
+  bindingConditions.available(),
+];
+
+describe('an External placement before any run', () => {
+  test('P8, P9: it is scheduled, and nothing says Available', () => {
+    const status = statusOf(['member2', 'member1']);
+    expect(brief(status)).toEqual([
+      ['ClusterResourcePlacementScheduled', 'True', 'SchedulingPolicyFulfilled', 1],
+      ['ClusterResourcePlacementRolloutStarted', 'Unknown', 'RolloutControlledByExternalController', 1],
+    ]);
+    expect(status.conditions?.[1]?.message).toBe(
+      'Rollout is controlled by an external controller and no resource snapshot name is observed across clusters, ' +
+        'probably rollout has not started yet',
+    );
+    expect(status).toMatchObject({ selectedResources: [] });
+    expect(status.observedResourceIndex).toBeUndefined();
+  });
+
+  test('E9, K26: clusters stand by name, each with its decision', () => {
+    const entries = statusOf(['member2', 'member1']).placementStatuses ?? [];
+    expect(entries.map(({ clusterName }) => clusterName)).toEqual(['member1', 'member2']);
+    expect(entries[0]?.conditions).toEqual([
+      condition('Scheduled', 'True', {
+        reason: 'Scheduled',
+        message:
+          'Successfully scheduled resources for placement in member1 (affinity score: 0, topology spread score: 0): ' +
+          'picked by scheduling policy',
+      }),
+      condition('RolloutStarted', 'Unknown', {
+        reason: 'RolloutStartedUnknown',
+        message: 'In the process of deciding whether to roll out some version of the resources or not',
+      }),
+    ]);
+  });
+
+  test('while it is not scheduled it says so and shows what is selected now', () => {
+    const status = placementStatus({ placement: placement(), bindings: [], resourceSnapshots, now });
+    expect(status).toEqual({
+      observedResourceIndex: '1',
+      selectedResources,
+      placementStatuses: [],
+      conditions: [
+        condition('ClusterResourcePlacementScheduled', 'Unknown', {
+          reason: 'SchedulePending',
+          message: 'Scheduling has not completed',
+        }),
+      ],
+    });
+  });
+
+  test('a scheduler that has not seen the latest generation counts as not scheduled; the rest stays as it was', () => {
+    const { policySnapshot, bindings } = scheduled(placement(), ['member1']);
+    const before = [
+      condition('ClusterResourcePlacementScheduled', 'True'),
+      condition('ClusterResourcePlacementApplied', 'True'),
+    ];
+    const edited = placement({
+      metadata: { name: 'example-placement', generation: 2 },
+      status: { conditions: before },
+    });
+    const status = placementStatus({ placement: edited, policySnapshot, bindings, resourceSnapshots, now });
+    expect(brief(status)).toEqual([
+      ['ClusterResourcePlacementScheduled', 'Unknown', 'SchedulePending', 2],
+      ['ClusterResourcePlacementApplied', 'True', 'Test', 1],
+    ]);
+  });
+
+  test('with no cluster to go to, scheduled is all there is to say', () => {
+    const status = statusOf([]);
+    expect(brief(status)).toEqual([['ClusterResourcePlacementScheduled', 'True', 'SchedulingPolicyFulfilled', 1]]);
+    expect(status).toMatchObject({ observedResourceIndex: '1', selectedResources, placementStatuses: [] });
+  });
+});
+
+describe('an External placement during a run', () => {
+  test('clusters on different snapshots', () => {
+    const status = statusOf(['member1', 'member2'], { member1: bound(1, finished) });
+    expect(status.conditions?.[1]).toMatchObject({
+      status: 'Unknown',
+      reason: 'RolloutControlledByExternalController',
+      message:
+        'Rollout is controlled by an external controller and different resource snapshot versions are observed across clusters',
+    });
+    expect(status.selectedResources).toEqual([]);
+    expect(status.placementStatuses?.map(({ observedResourceIndex }) => observedResourceIndex)).toEqual([
+      '1',
+      undefined,
+    ]);
+    expect(status.placementStatuses?.[0]?.conditions?.at(-1)).toMatchObject({ type: 'Available', status: 'True' });
+  });
+
+  test('a cluster whose binding says nothing about its newest spec', () => {
+    const stale: Change = (binding) => ({
+      ...bound(1, finished)(binding),
+      metadata: { ...binding.metadata, generation: 9 },
+    });
+    const status = statusOf(['member1', 'member2'], { member1: bound(1, finished), member2: stale });
+    expect(status.conditions?.[1]?.message).toBe(
+      'Rollout is controlled by an external controller and cluster member2 is in RolloutStarted Unknown state',
+    );
+    expect(status).toMatchObject({ observedResourceIndex: '1', selectedResources });
+  });
+
+  test('a cluster that fails shows what failed, and the placement stops there', () => {
+    const failedPlacements = [
+      { version: 'v1', kind: 'ConfigMap', name: 'test-cm', condition: condition('Applied', 'False') },
+    ];
+    const failing = bound(1, [...finished.slice(0, 3), bindingConditions.notApplied('w')], failedPlacements);
+    const status = statusOf(['member1', 'member2'], { member1: bound(1, finished), member2: failing });
+    expect(brief(status).slice(-1)).toEqual([['ClusterResourcePlacementApplied', 'False', 'ApplyFailed', 1]]);
+    expect(status.conditions?.at(-1)?.message).toBe(
+      'Failed to apply resources to 1 cluster(s), please check the `failedPlacements` status',
+    );
+    expect(status.placementStatuses?.map((entry) => entry.failedPlacements)).toEqual([undefined, failedPlacements]);
+  });
+
+  test('failures of an earlier attempt are not shown once the cluster is fine', () => {
+    const failedPlacements = [
+      { version: 'v1', kind: 'ConfigMap', name: 'test-cm', condition: condition('Applied', 'False') },
+    ];
+    const status = statusOf(['member1'], { member1: bound(1, finished, failedPlacements) });
+    expect(status.placementStatuses?.[0]).not.toHaveProperty('failedPlacements');
+  });
+
+  test('Unknown outranks False', () => {
+    const failing = bound(1, [...finished.slice(0, 3), bindingConditions.notApplied('w')]);
+    const undecided = bound(1, finished.slice(0, 3));
+    const status = statusOf(['member1', 'member2'], { member1: failing, member2: undecided });
+    expect(brief(status).slice(-1)).toEqual([['ClusterResourcePlacementApplied', 'Unknown', 'ApplyPending', 1]]);
+  });
+});
+
+describe('an External placement after a run', () => {
+  const everywhere = { member1: bound(1, finished), member2: bound(1, finished) };
+
+  test('C2: Available is True for generation 1, after all that leads to it', () => {
+    const status = statusOf(['member1', 'member2'], everywhere);
+    expect(brief(status)).toEqual([
+      ['ClusterResourcePlacementScheduled', 'True', 'SchedulingPolicyFulfilled', 1],
+      ['ClusterResourcePlacementRolloutStarted', 'True', 'RolloutStarted', 1],
+      ['ClusterResourcePlacementOverridden', 'True', 'NoOverrideSpecified', 1],
+      ['ClusterResourcePlacementWorkSynchronized', 'True', 'WorkSynchronized', 1],
+      ['ClusterResourcePlacementApplied', 'True', 'ApplySucceeded', 1],
+      ['ClusterResourcePlacementAvailable', 'True', 'ResourceAvailable', 1],
+    ]);
+    expect(status).toMatchObject({ observedResourceIndex: '1', selectedResources });
+  });
+
+  test('K24: the message counts the clusters', () => {
+    const status = statusOf(['member1', 'member2'], everywhere);
+    expect(status.conditions?.at(-2)?.message).toBe('Successfully applied resources to 2 member clusters');
+  });
+
+  test('the index is the one that was rolled out, also after a rollback', () => {
+    const status = statusOf(['member1'], { member1: bound(0, finished) });
+    expect(status.observedResourceIndex).toBe('0');
+  });
+
+  test('a binding whose snapshot is gone has no index', () => {
+    const status = statusOf(['member1'], { member1: bound(7, finished) });
+    expect(status.conditions?.[1]).toMatchObject({ status: 'Unknown' });
+  });
+
+  test('bindings that are leaving or belong to another policy do not count', () => {
+    const leaving: Change = (binding) => ({ ...binding, metadata: { ...binding.metadata, deletionTimestamp: now } });
+    const obsolete: Change = (binding) => ({
+      ...binding,
+      spec: { ...binding.spec, schedulingPolicySnapshotName: 'old' },
+    });
+    const status = statusOf(['member1', 'member2'], {
+      member1: (binding) => leaving(bound(1, finished)(binding)),
+      member2: (binding) => obsolete(bound(1, finished)(binding)),
+    });
+    expect(status.placementStatuses?.map(({ observedResourceIndex }) => observedResourceIndex)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('times stay as long as the status of a condition does', () => {
+    const before = statusOf(['member1', 'member2'], everywhere);
+    const withStatus = { placement: placement({ status: before }), now: later };
+    expect(statusOf(['member1', 'member2'], everywhere, withStatus)).toEqual(before);
+    const [scheduledBefore, rolloutNow] = statusOf(['member1', 'member2'], {}, withStatus).conditions ?? [];
+    expect(scheduledBefore?.lastTransitionTime).toBe(now);
+    expect(rolloutNow?.lastTransitionTime).toBe(later);
+  });
+});
+
+describe('placements that cannot be rolled out', () => {
+  test.each([
+    ['without a strategy', undefined],
+    ['with RollingUpdate', { type: 'RollingUpdate' as const }],
+  ])('%s: scheduled, and a sentence on what to change', (_description, strategy) => {
+    const rolling = placement({ spec: { resourceSelectors: [], ...(strategy && { strategy }) } });
+    const status = statusOf(['member1'], {}, { placement: rolling });
+    expect(brief(status)[0]).toEqual(['ClusterResourcePlacementScheduled', 'True', 'SchedulingPolicyFulfilled', 1]);
+    expect(status.conditions).toHaveLength(2);
+    expect(status.conditions?.[1]).toMatchObject({ type: 'ClusterResourcePlacementRolloutStarted', status: 'False' });
+    expect(status.conditions?.[1]?.message).toContain('set spec.strategy.type to External');
+    expect(status).toMatchObject({ observedResourceIndex: '1', selectedResources });
+  });
+
+  test('invalid selectors leave everything else as it was', () => {
+    const before = statusOf(['member1'], { member1: bound(1, finished) });
+    const status = invalidSelectorsStatus(placement({ status: before }), 'found duplicate resource x', later);
+    expect(status).toEqual({
+      ...before,
+      conditions: [
+        condition('ClusterResourcePlacementScheduled', 'False', {
+          reason: 'InvalidResourceSelectors',
+          message:
+            'The resource selectors are invalid: failed to process the request due to a client error: found duplicate resource x',
+          lastTransitionTime: later,
+        }),
+        ...(before.conditions ?? []).slice(1),
+      ],
+    });
+  });
+});
+
+type Change = (binding: ClusterResourceBinding) => ClusterResourceBinding;
+
+/** Status with the three clusters scheduled and their bindings changed as a run would. */
+function statusOf(
+  clusters: readonly string[],
+  changes: Record<string, Change> = {},
+  more: Partial<PlacementStatusInput> = {},
+): PlacementStatus {
+  const { policySnapshot, bindings } = scheduled(placement(), clusters);
+  return placementStatus({
+    placement: placement(),
+    policySnapshot,
+    bindings: bindings.map((binding) => changes[binding.spec.targetCluster]?.(binding) ?? binding),
+    resourceSnapshots,
+    now,
+    ...more,
+  });
+}
+
+/** What a run makes of a binding. */
+function bound(
+  index: number,
+  contents: readonly ConditionContent[],
+  failedPlacements?: NonNullable<ClusterResourceBinding['status']>['failedPlacements'],
+): Change {
+  return (binding) => ({
+    ...binding,
+    metadata: { ...binding.metadata, generation: 2 },
+    spec: { ...binding.spec, state: 'Bound', resourceSnapshotName: `example-placement-${String(index)}-snapshot` },
+    status: {
+      conditions: contents.map((content) => conditionAt(content, 2, now)),
+      ...(failedPlacements && { failedPlacements }),
+    },
+  });
+}
+
+function brief({ conditions = [] }: PlacementStatus) {
+  return conditions.map(({ type, status, reason, observedGeneration }) => [type, status, reason, observedGeneration]);
+}
