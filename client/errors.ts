@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError, isGrpcServiceError } 
 
 /** - `unknownRun`: Temporal has no execution for the run
  *  - `ended`: the run takes no messages any more
- *  - `exists`: a run of that name was started before
+ *  - `exists`: a run of that name is being carried out
  *  - `refused`: the run understood and says no, `message` says why
  *  - `noWorker`: Temporal is there, but no worker answered in time
  *  - `unreachable`: Temporal is not there
@@ -40,15 +40,17 @@ export function explain(error: unknown, { run, address, timeoutMs }: CallContext
     return new FlotillaError('refused', error.cause?.message ?? error.message, error);
   }
   const code = grpcCode(error);
-  if (code === codes.unavailable) {
-    const message = `Temporal does not answer at ${address}; start it or correct TEMPORAL_ADDRESS.`;
-    return new FlotillaError('unreachable', message, error);
-  }
+  if (code === codes.unavailable) return unreachable(address, error);
   if (code === codes.deadlineExceeded || code === codes.cancelled) {
     const message = `No worker answered for run ${run} within ${timeoutMs / 1_000} s; is one running?`;
     return new FlotillaError('noWorker', message, error);
   }
   return error;
+}
+
+export function unreachable(address: string, cause: unknown): FlotillaError {
+  const message = `Temporal does not answer at ${address}; start it or correct TEMPORAL_ADDRESS.`;
+  return new FlotillaError('unreachable', message, cause);
 }
 
 const codes = { cancelled: 1, deadlineExceeded: 4, unavailable: 14 } as const;

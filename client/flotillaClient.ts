@@ -5,7 +5,7 @@ import { stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../api/tem
 import type { RunStatusView } from '../domain/runs/view.ts';
 import { approveUpdate, statusQuery } from '../workflows/messages.ts';
 import type { ApproveAnswer } from '../workflows/messages.ts';
-import { FlotillaError, explain } from './errors.ts';
+import { FlotillaError, explain, unreachable } from './errors.ts';
 import { historyChanges } from './historyChanges.ts';
 
 export interface FlotillaClientOptions {
@@ -64,8 +64,9 @@ export class FlotillaClient {
   }
 
   /**
-   * Starts a run; its object on the hub is made by the run itself.
-   * @throws FlotillaError `exists` when there was a run of that name before
+   * Starts a run; its object on the hub is made by the run itself. A run whose object says that it has ended is not
+   * carried out again: {@link result} tells so.
+   * @throws FlotillaError `exists` when a run of that name is being carried out
    */
   start({ name, ...spec }: NewRun): Promise<StartedRun> {
     return this.#call(name, async () => {
@@ -73,7 +74,7 @@ export class FlotillaClient {
         const handle = await this.#temporal.workflow.start(workflowTypes.stagedUpdateRun, {
           workflowId: stagedUpdateRunWorkflowId(name),
           taskQueue: taskQueues.hub,
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           workflowTaskTimeout: '5s',
           staticSummary: `Rolls out resource snapshot ${spec.resourceSnapshotIndex} of ${spec.placementName}`,
@@ -82,7 +83,7 @@ export class FlotillaClient {
         return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        throw new FlotillaError('exists', `There was a run ${name} before; choose another name.`, error);
+        throw new FlotillaError('exists', `Run ${name} is being carried out already.`, error);
       }
     });
   }
@@ -147,7 +148,20 @@ export class FlotillaClient {
     try {
       return await this.#temporal.withDeadline(Date.now() + this.#timeoutMs, call);
     } catch (error) {
-      throw explain(error, this.#context(run));
+      const explained = explain(error, this.#context(run));
+      const silent = explained instanceof FlotillaError && explained.kind === 'noWorker';
+      throw silent && !(await this.#isThere()) ? unreachable(this.#address, error) : explained;
+    }
+  }
+
+  /** Tells a Temporal that is not there from a worker that is not there. */
+  async #isThere(): Promise<boolean> {
+    const { connection } = this.#temporal;
+    try {
+      await connection.withDeadline(Date.now() + 1_000, () => connection.workflowService.getSystemInfo({}));
+      return true;
+    } catch {
+      return false;
     }
   }
 }

@@ -37,7 +37,7 @@ export function validateSelector(selector: LabelSelector | undefined): string | 
 }
 
 /** What is wrong with a label key, in Kubernetes' words; empty if nothing is. */
-export function labelKeyFaults(key: string): string[] {
+function labelKeyFaults(key: string): string[] {
   const [first = '', second, ...rest] = key.split('/');
   if (rest.length > 0) {
     return [`a valid label key ${nameRule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
@@ -47,7 +47,7 @@ export function labelKeyFaults(key: string): string[] {
 }
 
 /** What is wrong with a label value, in Kubernetes' words; empty if nothing is. */
-export function labelValueFaults(value: string): string[] {
+function labelValueFaults(value: string): string[] {
   const faults = utf8Length(value) > 63 ? ['must be no more than 63 bytes'] : [];
   return labelValue.test(value) ? faults : [...faults, valueRule];
 }

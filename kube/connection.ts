@@ -46,6 +46,9 @@ export function openConnection(credentials: Credentials, options: ConnectionOpti
   return server.protocol === 'https:' ? http2(credentials, options) : http1(credentials, options);
 }
 
+/** Code of the error of requests that were under way on a connection which fell silent. */
+export const connectionSilent = 'CONNECTION_SILENT';
+
 /** How long an unused connection is kept. Member clusters are touched in bursts; a new TLS handshake costs about 5 ms. */
 const idleMs = 60_000;
 
@@ -126,7 +129,7 @@ function destroyWhenSilent(socket: Socket, pingMs: number): () => void {
       lastSign = now;
       bytesRead = socket.bytesRead;
     } else if (now - lastSign > 2.5 * pingMs) {
-      socket.destroy(Object.assign(new Error('The server does not answer pings.'), { code: 'ETIMEDOUT' }));
+      socket.destroy(Object.assign(new Error('The server does not answer pings.'), { code: connectionSilent }));
     }
     lastLook = now;
   }, pingMs / 2).unref();

@@ -45,11 +45,18 @@ export function networkError(attempt: Attempt, server: string, cause: unknown): 
   );
 }
 
-/** Error of a request that took too long. */
-export function timeoutError(attempt: Attempt, timeoutMs: number): KubernetesError {
+/**
+ * Error of a request that took too long.
+ * @param reason `Timeout` when no answer came at all, `Silence` when an answer broke off
+ */
+export function timeoutError(
+  attempt: Attempt,
+  timeoutMs: number,
+  reason: 'Timeout' | 'Silence' = 'Timeout',
+): KubernetesError {
   return new KubernetesError(
     `Cluster ${attempt.cluster} did not answer within ${String(timeoutMs / 1000)} s to ${attempt.purpose}.`,
-    { errorClass: 'unreachable', cluster: attempt.cluster, reason: 'Timeout' },
+    { errorClass: 'unreachable', cluster: attempt.cluster, reason },
   );
 }
 
@@ -78,6 +85,7 @@ export function retryAfterMs(header: string | undefined): number | undefined {
 }
 
 const networkErrorWords: Record<string, string> = {
+  CONNECTION_SILENT: 'the connection fell silent',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
   EHOSTUNREACH: 'there is no route to the host',

@@ -139,10 +139,15 @@ export class Informer<T extends KubernetesObject> {
     );
   }
 
-  /** Only what says nothing about our version lets the next watch resume from it. */
+  /**
+   * Only what says nothing about our version lets the next watch resume from it. A server that lost its data does not
+   * answer a watch from a version that is still to come.
+   */
   #forgetVersionAfter(error: unknown): void {
     const resumable =
-      error instanceof KubernetesError && ['unreachable', 'throttled', 'unauthorised'].includes(error.errorClass);
+      error instanceof KubernetesError &&
+      ['unreachable', 'throttled', 'unauthorised'].includes(error.errorClass) &&
+      error.reason !== 'Timeout';
     if (!resumable) {
       this.#resourceVersion = undefined;
     }

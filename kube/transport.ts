@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { backoffDelay, delay } from './backoff.ts';
-import { Http1OnlyError, openConnection } from './connection.ts';
+import { Http1OnlyError, connectionSilent, openConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { sameConnection, sameCredentials } from './credentials.ts';
 import type { Credentials, CredentialSource } from './credentials.ts';
@@ -286,7 +286,7 @@ function mayHelp(request: TransportRequest, status: number, serverAsks: boolean)
 
 /** The connection broke under a request; as opposed to: could not be made. */
 function wasConnected(error: unknown): boolean {
-  return ['UND_ERR_SOCKET', 'UND_ERR_INFO', 'ECONNRESET', 'EPIPE'].includes(networkErrorCode(error));
+  return [connectionSilent, 'UND_ERR_SOCKET', 'UND_ERR_INFO', 'ECONNRESET', 'EPIPE'].includes(networkErrorCode(error));
 }
 
 function headerOf(answer: Dispatcher.ResponseData, name: string): string | undefined {

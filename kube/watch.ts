@@ -24,7 +24,7 @@ export async function* readWatch<T extends KubernetesObject>(
   const decoder = new TextDecoder();
   let rest = '';
   const idle = setTimeout(() => {
-    body.destroy(timeoutError(attempt, idleTimeoutMs));
+    body.destroy(timeoutError(attempt, idleTimeoutMs, 'Silence'));
   }, idleTimeoutMs);
   try {
     for await (const chunk of body) {

@@ -8,7 +8,6 @@ import { fleetHandle, type Fleet } from './fleetHandle.ts';
 import { withLock } from './lock.ts';
 import { findFreePorts, isPortFree } from './ports.ts';
 import type { ProcessStatus } from './processSpec.ts';
-import { startProcesses } from './startup.ts';
 import { makeFolders, readState, writeState, type ClusterState, type FleetState, type ServicePorts } from './state.ts';
 import { endOrphans, findSupervisor, startSupervisor } from './supervision.ts';
 
@@ -152,6 +151,8 @@ async function start(data: string, state: FleetState, options: FleetOptions, bin
   const starting: FleetState = { ...state, supervisor: { ...supervisor.identity, ...supervisor.address } };
   try {
     await writeState(data, starting);
+    // Loads the Kubernetes client, which takes longer than all that "status", "env" and "down" do.
+    const { startProcesses } = await import('./startup.ts');
     await startProcesses({
       data,
       state: starting,

@@ -1,5 +1,4 @@
 /** How each process of a fleet is run: the flags that make it behave like a real one without nodes. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { searchAttributeNames } from '../api/temporal.ts';
@@ -170,11 +169,6 @@ export function workerSpec(data: string, state: FleetState, environment: Record<
     stopPhase: stopPhases.worker,
     graceMs: 10_000,
   };
-}
-
-/** Whether the etcd of this data folder has been started before. */
-export function hasData(data: string): boolean {
-  return existsSync(join(data, 'etcd', 'member'));
 }
 
 function etcdUrl(state: FleetState): string {

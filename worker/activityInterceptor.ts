@@ -1,24 +1,26 @@
-/** Around every activity: its log lines say what they concern, its duration is measured. */
+/** Around every activity: its log lines say what they concern, its end is logged, its duration is measured. */
 import type { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { subjectOfWorkflow, withLogSubject } from './logger.ts';
-import type { LogSubject } from './logger.ts';
+import type { LogSubject, Logger } from './logger.ts';
 import type { ActivityOutcome, Metrics } from './metrics.ts';
 
 /** @param metrics where durations go */
-export function activityInterceptor(metrics: Metrics): ActivityInterceptorsFactory {
+export function activityInterceptor(metrics: Metrics, log: Logger): ActivityInterceptorsFactory {
   return (context: Context) => ({
     inbound: {
-      execute: (input, next) =>
-        withLogSubject(subjectOf(context, input.args[0]), () =>
-          timed(
-            () => next(input),
-            (outcome, seconds) => {
-              metrics.activityEnded(context.info.activityType, outcome, seconds);
-            },
-          ),
-        ),
+      execute(input, next) {
+        const { activityType: activity, attempt } = context.info;
+        const subject = subjectOf(context, input.args[0]);
+        const ended = (outcome: ActivityOutcome, seconds: number): void => {
+          metrics.activityEnded(activity, outcome, seconds);
+          // What was done to a cluster is news; the bookkeeping on the hub is not.
+          const level = outcome === 'failed' ? 'warn' : subject.cluster === undefined ? 'debug' : 'info';
+          log[level]({ activity, attempt, seconds }, `Activity ${outcome}`);
+        };
+        return withLogSubject(subject, () => timed(() => next(input), ended));
+      },
     },
   });
 }

@@ -185,7 +185,7 @@ export class TemporalWorkers {
   }
 
   #shared(connection: NativeConnection): Omit<WorkerOptions, 'taskQueue'> {
-    const { configuration, temporal, identity, metrics } = this.#options;
+    const { configuration, temporal, identity, metrics, log } = this.#options;
     return {
       connection,
       namespace: temporal.namespace,
@@ -195,7 +195,7 @@ export class TemporalWorkers {
       activityTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 20 },
       // An activity hears of its cancellation with a heartbeat; member activities time out after 5 s without one.
       maxHeartbeatThrottleInterval: '2s',
-      interceptors: { activity: [activityInterceptor(metrics)] },
+      interceptors: { activity: [activityInterceptor(metrics, log)] },
     };
   }
 }

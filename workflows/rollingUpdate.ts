@@ -1,7 +1,6 @@
-import { ApplicationFailure, condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { rollingUpdateWorkflowId } from '../api/temporal.ts';
 import type { PlacementRemoval } from '../activities/placements/index.ts';
-import { hubChangedSignal } from './messages.ts';
 import { hub, member } from './proxies.ts';
 
 export interface RollingUpdateInput {
@@ -27,21 +26,17 @@ export async function rollingUpdate(input: RollingUpdateInput): Promise<void> {
     const problem = `The workflow id for placement ${input.name} must be ${expected}, not ${workflowId}.`;
     throw ApplicationFailure.nonRetryable(problem, 'InvalidInput');
   }
-  let changed = false;
-  setHandler(hubChangedSignal, () => {
-    changed = true;
-  });
-  do {
-    changed = false;
+  for (;;) {
     const { removals } = await hub.listRemovals({ name: input.name, uid: input.uid });
+    if (removals.length === 0) return;
     await removeAll(input, removals);
-  } while (changed);
+  }
 }
 
 async function removeAll(placement: RollingUpdateInput, removals: PlacementRemoval[]): Promise<void> {
   let open = removals.length;
   let working = 0;
-  let failure: unknown;
+  let failure: Error | undefined;
   const show = (): void => {
     setCurrentDetails(
       `Removing placement ${placement.name}: ${String(removals.length - open)} of ${String(removals.length)} clusters done.`,
@@ -59,7 +54,7 @@ async function removeAll(placement: RollingUpdateInput, removals: PlacementRemov
         show();
       })
       .catch((error: unknown) => {
-        failure = error;
+        failure = error instanceof Error ? error : new Error(String(error));
       })
       .finally(() => {
         working -= 1;

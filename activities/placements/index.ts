@@ -11,11 +11,16 @@ export interface PlacementRemoval {
   claim: Omit<Claim, 'since'>;
 }
 
+/** The activities under the names by which workflows call them. */
+export interface PlacementActivities {
+  /** Lists what is still to be removed of a placement that is being deleted; nothing while it is not. */
+  listRemovals(placement: { name: string; uid: string }): Promise<{ removals: PlacementRemoval[] }>;
+}
+
 /** @param dependencies.hub client of the hub's API server. */
-export function createPlacementActivities({ hub }: { hub: KubernetesClient }) {
+export function createPlacementActivities({ hub }: { hub: KubernetesClient }): PlacementActivities {
   return {
-    /** Lists what is still to be removed of a placement that is being deleted; nothing while it is not. */
-    async listRemovals({ name, uid }: { name: string; uid: string }): Promise<{ removals: PlacementRemoval[] }> {
+    async listRemovals({ name, uid }) {
       const placement = await hub.find(kinds.placement, name);
       const deletedAt = placement?.metadata.deletionTimestamp;
       if (placement?.metadata.uid !== uid || deletedAt === undefined) return { removals: [] };

@@ -9,7 +9,7 @@ import { planRun, type Planning } from '../../domain/runs/planRun.ts';
 import { initializedStatus, refusedStatus, waitingStatus } from '../../domain/runs/status.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isAlreadyExists, isConflict, isRejected, KubernetesError } from '../../kube/errors.ts';
-import type { RunActivityDependencies } from './index.ts';
+import type { RunActivityDependencies } from './dependencies.ts';
 import type { RunStatusStore } from './statusStore.ts';
 import type { BeginInput, BeginResult } from './types.ts';
 
@@ -46,10 +46,9 @@ async function adoptRun({ hub, searchAttributes }: Dependencies, run: ClusterSta
 /** The run's object; made first where the run came through the temporal door. */
 async function openRun(hub: KubernetesClient, input: BeginInput): Promise<ClusterStagedUpdateRun | BeginResult> {
   const { name, uid, spec } = input;
-  const found =
-    (await hub.find(kinds.run, name)) ?? (uid === undefined && spec !== undefined && (await create(hub, name, spec)));
+  const found = (await hub.find(kinds.run, name)) ?? (await createFor(hub, input));
   if (found instanceof KubernetesError) return { outcome: 'refused', message: refusal(name, found) };
-  if (found === false || found === undefined) {
+  if (found === undefined) {
     return uid === undefined
       ? {
           outcome: 'refused',
@@ -61,6 +60,14 @@ async function openRun(hub: KubernetesClient, input: BeginInput): Promise<Cluste
     return { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
   }
   return spec === undefined || sameSpec(found.spec, spec) ? found : { outcome: 'refused', message: otherSpec(found) };
+}
+
+/** Only a run through the temporal door brings the spec of an object that is not there yet. */
+async function createFor(
+  hub: KubernetesClient,
+  { name, uid, spec }: BeginInput,
+): Promise<ClusterStagedUpdateRun | KubernetesError | undefined> {
+  return uid === undefined && spec !== undefined ? create(hub, name, spec) : undefined;
 }
 
 /** @returns the object, or the API server's refusal. */

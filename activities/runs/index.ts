@@ -1,7 +1,7 @@
 /** Hub activities of staged update runs: everything that `stagedUpdateRun` does on the hub, one file for each subject. */
-import type { KubernetesClient } from '../../kube/client.ts';
 import { acceptApproval, requestApproval } from './approvals.ts';
 import { beginRun } from './begin.ts';
+import type { RunActivityDependencies } from './dependencies.ts';
 import { RunStatusStore } from './statusStore.ts';
 import type {
   AcceptApprovalInput,
@@ -13,14 +13,6 @@ import type {
   WriteStatusInput,
   WriteStatusResult,
 } from './types.ts';
-
-export interface RunActivityDependencies {
-  hub: KubernetesClient;
-  /** Whether the search attributes are registered; asked once for each run. */
-  searchAttributes(): boolean;
-  /** Milliseconds to wait for a resource snapshot that may be on its way: the longest the snapshots are held back. */
-  snapshotGraceMs: number;
-}
 
 /** The activities under the names by which the workflow calls them. */
 export interface RunActivities {

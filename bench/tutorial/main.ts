@@ -131,8 +131,8 @@ async function report(fleet: Fleet, figures: Figures[]): Promise<void> {
   console.log('\n| Process | processor seconds | MiB |');
   console.log('| --- | ---: | ---: |');
   for (const { name, pid } of fleet.processes) {
-    const cost = pid === undefined ? undefined : await costOf(pid);
-    if (cost !== undefined)
-      console.log(`| ${name} | ${cost.processorSeconds.toFixed(1)} | ${cost.memoryMiB.toFixed(0)} |`);
+    const cost = await costOf(pid);
+    if (cost === undefined) continue;
+    console.log(`| ${name} | ${cost.processorSeconds.toFixed(1)} | ${cost.memoryMiB.toFixed(0)} |`);
   }
 }

@@ -2,11 +2,10 @@
 import { kinds } from '../../api/kinds.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
-import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { Informer, type InformerEvent } from '../../kube/informer.ts';
-import { configMapName, configMaps, namespaceName, type ConfigMap } from './objects.ts';
+import { configMapName, configMaps, namespaceName } from './objects.ts';
 
 const deadlineMs = 60_000;
 
@@ -22,7 +21,7 @@ export class Observation {
     });
     observation.#watch(hub, kinds.approvalRequest, {}, ({ type, object }) => {
       if (type !== 'deleted')
-        observation.#note(`request ${(object as ClusterApprovalRequest).spec.parentStageRollout}`);
+        observation.#note(`request ${(object).spec.parentStageRollout}`);
     });
     observation.#watch(hub, kinds.resourceSnapshot, {}, ({ object }) => {
       observation.#note(`snapshot ${object.metadata.name}`);
@@ -30,7 +29,7 @@ export class Observation {
     for (const [name, client] of members) {
       const only = { namespace: namespaceName, fieldSelector: `metadata.name=${configMapName}` };
       observation.#watch(client, configMaps, only, ({ object }) => {
-        observation.#note(`${name} has ${(object as ConfigMap).data?.['key'] ?? ''}`);
+        observation.#note(`${name} has ${(object).data?.key ?? ''}`);
       });
     }
     await Promise.all(observation.#informers.map((informer) => informer.synced));
@@ -60,7 +59,7 @@ export class Observation {
   ): void {
     const informer = new Informer<T>(client, definition, { ...selection, onEvent });
     informer.start();
-    this.#informers.push(informer as unknown as Informer<KubernetesObject>);
+    this.#informers.push(informer);
   }
 
   #runChanged({ metadata, status }: ClusterStagedUpdateRun): void {

@@ -1,5 +1,6 @@
 /** `flotilla join`: a cluster becomes a member. */
 import type { Command } from 'commander';
+import { memberKubeconfig } from '../../local/memberKubeconfig.ts';
 import { parseLabels } from '../labels.ts';
 
 interface JoinOptions {
@@ -23,13 +24,12 @@ export function addJoinCommand(program: Command): void {
 }
 
 async function runJoin(name: string, options: JoinOptions): Promise<void> {
-  const [{ KubeConfig }, { KubernetesClient }, { joinMember }, { memberKubeconfig }] = await Promise.all([
+  const text = await memberKubeconfig(options.kubeconfig, options.context);
+  const [{ KubeConfig }, { KubernetesClient }, { joinMember }] = await Promise.all([
     import('@kubernetes/client-node'),
     import('../../kube/client.ts'),
     import('../../local/join.ts'),
-    import('../../local/memberKubeconfig.ts'),
   ]);
-  const text = await memberKubeconfig(options.kubeconfig, options.context);
   const member = new KubeConfig();
   member.loadFromString(text);
   const hub = new KubeConfig();

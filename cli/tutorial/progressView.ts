@@ -8,9 +8,12 @@ export interface ProgressView {
   close(): void;
 }
 
+/** What has been told of each run already, by its name, so that a second look at a run does not repeat it. */
+export type ToldProgress = Map<string, ProgressItem[]>;
+
 /** The view that fits the stream. */
-export function progressView(output: NodeJS.WriteStream): ProgressView {
-  return output.isTTY ? treeView(output) : lineView(output);
+export function progressView(output: NodeJS.WriteStream, told: ToldProgress): ProgressView {
+  return output.isTTY ? treeView(output) : lineView(output, told);
 }
 
 function treeView(output: NodeJS.WriteStream): ProgressView {
@@ -33,19 +36,18 @@ function treeView(output: NodeJS.WriteStream): ProgressView {
   };
 }
 
-function lineView(output: NodeJS.WriteStream): ProgressView {
-  let previous: ProgressItem[] = [];
+function lineView(output: NodeJS.WriteStream, told: ToldProgress): ProgressView {
   return {
     show(items) {
       const run = items[0]?.label ?? '';
-      for (const item of changedItems(previous, items)) {
+      for (const item of changedItems(told.get(run) ?? [], items)) {
         const place =
           item.depth === 2 ? `${item.id.split('/')[0] ?? ''}/${item.label}` : item.depth === 1 ? item.label : '';
         output.write(
           `  ${new Date().toISOString().slice(11, 19)}  ${[run, place].join(' ').trimEnd()}: ${item.state}\n`,
         );
       }
-      previous = items;
+      told.set(run, items);
     },
     close: () => undefined,
   };

@@ -16,7 +16,7 @@ import { approvalText } from './approval.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { nextSteps } from './nextSteps.ts';
 import { play, type Stage } from './player.ts';
-import { progressView } from './progressView.ts';
+import { progressView, type ToldProgress } from './progressView.ts';
 import { tutorialSteps } from './steps.ts';
 import { watchRun } from './watchRun.ts';
 
@@ -98,10 +98,11 @@ function stageFor(
   signal: AbortSignal,
 ): Stage {
   const file = join(fleet.data, 'approval.json');
+  const told: ToldProgress = new Map();
   return {
     write,
     kubectl,
-    watchRun: (run, goal) => watchRun(hub, run, goal, progressView(process.stdout), signal),
+    watchRun: (run, goal) => watchRun(hub, run, goal, progressView(process.stdout, told), signal),
     writeApproval: async () => {
       const text = approvalText(new Date());
       await writeFile(file, text);

@@ -125,7 +125,7 @@ const snapshotSteps: TutorialStep[] = [
     action: {
       type: 'kubectl',
       arguments: ['edit', 'cm', 'test-cm', '-n', 'test-namespace'],
-      environment: { KUBE_EDITOR: 'sed -i.bak s/value1/value2/' },
+      environment: { KUBE_EDITOR: 'perl -pi -e s/value1/value2/' },
     },
   },
   kubectl('hub-configmap', 'The hub holds value2.', 'get configmap test-cm -n test-namespace -o yaml'),

@@ -4,7 +4,13 @@ import { kinds, type Secret } from '../../api/kinds.ts';
 import { apiVersionOf, type KubernetesObject } from '../../api/meta.ts';
 import { memberNamespace, memberSecretName } from '../../api/names.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
-import { heartbeatDueAt, heartbeatPeriodMs, isWorthWriting, memberStatus, type Probe } from '../../domain/members/index.ts';
+import {
+  heartbeatDueAt,
+  heartbeatPeriodMs,
+  isWorthWriting,
+  memberStatus,
+  type Probe,
+} from '../../domain/members/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
 import { Informer, type InformerEvent } from '../../kube/informer.ts';
@@ -120,8 +126,9 @@ export class MemberController {
     this.#health.set(member, isHealthy);
     if (isHealthy === wasHealthy) return isHealthy;
     const { log } = this.#dependencies;
+    const isJoining = this.#secrets.get(memberSecretName, memberNamespace(member)) === undefined;
     if (isHealthy) log.info({ member }, 'The member cluster is healthy.');
-    else log.warn({ member, trouble: probe.trouble }, 'The member cluster is not healthy.');
+    else log[isJoining ? 'debug' : 'warn']({ member, trouble: probe.trouble }, 'The member cluster is not healthy.');
     return isHealthy;
   }
 

@@ -63,7 +63,11 @@ const nodeKind = coreKind<Node>('Node', 'nodes', false);
 const podKind = coreKind<Pod>('Pod', 'pods', true);
 const unfinished = 'status.phase!=Succeeded,status.phase!=Failed';
 
-function coreKind<T extends KubernetesObject>(kind: string, plural: string, namespaced: boolean): ResourceDefinition<T> {
+function coreKind<T extends KubernetesObject>(
+  kind: string,
+  plural: string,
+  namespaced: boolean,
+): ResourceDefinition<T> {
   return { group: '', version: 'v1', kind, plural, namespaced };
 }
 

@@ -20,6 +20,8 @@ export interface PlacementMemory {
   snapshotTakenAt?: number;
   /** When the removal of all copies was asked for. */
   removalAskedAt?: number;
+  /** Epoch milliseconds before which the status is not written again. */
+  nextStatusAt?: number;
   /** Kinds that were reported as unreadable, so that the log says it once. */
   reportedMissing?: string;
 }

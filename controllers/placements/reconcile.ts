@@ -1,7 +1,7 @@
 /** One look at one placement: everything that follows from its spec, from what it selects, and from the members. */
 import { finalizers } from '../../api/labels.ts';
 import { kinds } from '../../api/kinds.ts';
-import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import type { ClusterResourcePlacement, PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
 import { invalidSelectorsStatus, placementStatus } from '../../domain/placements/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import type { Requeue } from '../../kube/workqueue.ts';
@@ -33,23 +33,24 @@ export async function reconcilePlacement(
   }
   const placement = await mark(dependencies.hub, kinds.placement, cached, { finalizer: finalizers.placement });
   const snapshot = await ensureResourceSnapshot(dependencies, selection, placement, memory, now);
-  if (snapshot.invalid !== undefined) {
-    await writeStatus(dependencies, placement, invalidSelectorsStatus(placement, snapshot.invalid, rfc3339(now)), now);
-    return undefined;
-  }
-  await scheduleAndReport(dependencies, placement, now);
-  return snapshot.dueInMs === undefined ? undefined : { requeueAfterMs: snapshot.dueInMs };
+  const status =
+    snapshot.invalid === undefined
+      ? await scheduleAndDescribe(dependencies, placement, now)
+      : invalidSelectorsStatus(placement, snapshot.invalid, rfc3339(now));
+  const written = await writeStatus(dependencies, placement, status, memory, now);
+  const waits = [snapshot.dueInMs, written.dueInMs].filter((wait) => wait !== undefined);
+  return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
 }
 
-async function scheduleAndReport(
+/** Brings policy snapshot and bindings up to date, and says how the placement is. */
+async function scheduleAndDescribe(
   dependencies: PlacementControllerDependencies,
   placement: ClusterResourcePlacement,
   now: number,
-): Promise<void> {
+): Promise<PlacementStatus> {
   const { caches } = dependencies;
   const policySnapshot = await ensurePolicySnapshot(dependencies, placement);
   const scheduled = await scheduleClusters(dependencies, placement, policySnapshot, now);
   const resourceSnapshots = ownedBy(placement, caches.ofPlacement('resourceSnapshot', placement.metadata.name));
-  const status = placementStatus({ placement, ...scheduled, resourceSnapshots, now: rfc3339(now) });
-  await writeStatus(dependencies, placement, status, now);
+  return placementStatus({ placement, ...scheduled, resourceSnapshots, now: rfc3339(now) });
 }

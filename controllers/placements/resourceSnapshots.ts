@@ -158,7 +158,7 @@ function indexesInUse(
   const named = caches
     .items('run')
     .filter((run) => run.spec.placementName === placement && !isOver(run))
-    .map(({ spec }) => Number(spec.resourceSnapshotIndex ?? Number.NaN));
+    .map(({ spec }) => Number(spec.resourceSnapshotIndex));
   const indexes = [...bound.map((name) => (name === undefined ? undefined : indexByName.get(name))), ...named];
   return new Set(indexes.filter((index) => index !== undefined));
 }

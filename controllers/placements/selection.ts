@@ -20,8 +20,10 @@ import type { PlacementControllerDependencies } from './dependencies.ts';
 import { ResourceCaches } from './resourceCaches.ts';
 import { ResourceTypes } from './resourceTypes.ts';
 
-export interface PlacementSelectionOptions
-  extends Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'settings' | 'log'> {
+export interface PlacementSelectionOptions extends Pick<
+  PlacementControllerDependencies,
+  'hub' | 'caches' | 'settings' | 'log'
+> {
   /** An object that the placement may select was created, changed or deleted. */
   onChange(placement: string): void;
   /** A selection that could not be read may be readable now. */

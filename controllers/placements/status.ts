@@ -5,19 +5,32 @@ import { placementEvents } from '../../domain/placements/index.ts';
 import { sameJson } from '../sameJson.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { recordEvent } from './events.ts';
+import type { PlacementMemory } from './memory.ts';
+
+/** Least time between two writes of one status. */
+const minimumSpacingMs = 100;
+
+/** A large fleet's status is slow to write, and every cluster of a run changes it: writing takes a tenth of the time. */
+const spacingByCost = 10;
 
 /**
+ * The first change goes out at once; what follows closely goes out together.
  * Throws class `conflict` if the placement has moved on since `placement` was read: then what was computed may be
  * wrong, and so may be the transition that an event would tell of.
+ * @returns how long the status has to wait, in milliseconds, if it was not written for that reason
  */
 export async function writeStatus(
   { hub, log }: Pick<PlacementControllerDependencies, 'hub' | 'log'>,
   placement: ClusterResourcePlacement,
   status: PlacementStatus,
+  memory: PlacementMemory,
   now: number,
-): Promise<void> {
-  if (sameJson(placement.status, status)) return;
+): Promise<{ dueInMs?: number }> {
+  if (sameJson(placement.status, status)) return {};
+  if (memory.nextStatusAt !== undefined && now < memory.nextStatusAt) return { dueInMs: memory.nextStatusAt - now };
+  const began = performance.now();
   await hub.replaceStatus(kinds.placement, { ...placement, status });
+  memory.nextStatusAt = now + Math.max(minimumSpacingMs, (performance.now() - began) * spacingByCost);
   for (const event of placementEvents(placement.status, status)) {
     try {
       await recordEvent(hub, placement, event, now);
@@ -26,4 +39,5 @@ export async function writeStatus(
       log.warn({ err: error, placement: placement.metadata.name, event: event.reason }, 'Could not write an event.');
     }
   }
+  return {};
 }

@@ -72,7 +72,7 @@ export class RunExecutions {
   async ended(name: string, runId: string): Promise<string> {
     try {
       await this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(name), runId).result();
-      return endings['COMPLETED'] ?? '';
+      return endings.COMPLETED ?? '';
     } catch (error) {
       if (error instanceof WorkflowFailedError) return howItFailed(error);
       throw error;
@@ -117,7 +117,7 @@ export class RunExecutions {
 }
 
 function belongsTo(latest: WorkflowExecutionDescription, run: ClusterStagedUpdateRun, running: boolean): boolean {
-  const uid = latest.memo?.['uid'];
+  const uid = latest.memo?.uid;
   if (uid !== undefined) return uid === run.metadata.uid;
   const execution = run.metadata.annotations?.[annotations.execution];
   if (execution !== undefined) return execution === latest.raw.workflowExecutionInfo?.firstRunId;
@@ -127,9 +127,9 @@ function belongsTo(latest: WorkflowExecutionDescription, run: ClusterStagedUpdat
 
 function howItFailed(error: WorkflowFailedError): string {
   const kind = error.cause?.name ?? '';
-  if (kind === 'TerminatedFailure') return endings['TERMINATED'] ?? '';
-  if (kind === 'CancelledFailure') return endings['CANCELLED'] ?? '';
-  if (kind === 'TimeoutFailure') return endings['TIMED_OUT'] ?? '';
+  if (kind === 'TerminatedFailure') return endings.TERMINATED ?? '';
+  if (kind === 'CancelledFailure') return endings.CANCELLED ?? '';
+  if (kind === 'TimeoutFailure') return endings.TIMED_OUT ?? '';
   return `failed: ${error.cause?.message ?? ''}`;
 }
 

@@ -12,8 +12,7 @@ export function prepareManifest(object: KubernetesObject, owner: { name: string;
   return { ...manifest, metadata: { ...wishedMetadata(object.metadata), ownerReferences: [ownerReference(owner)] } };
 }
 
-/** Owner reference that every applied object carries. */
-export function ownerReference({ name, uid }: { name: string; uid: string }): OwnerReference {
+function ownerReference({ name, uid }: { name: string; uid: string }): OwnerReference {
   return {
     apiVersion: apiVersionOf(kinds.appliedWork),
     kind: kinds.appliedWork.kind,

@@ -46,18 +46,6 @@ export function memberStatus(member: MemberCluster, probe: Probe, now: string): 
   };
 }
 
-/** Status of a member that has left; what was known of it stays. `now` as RFC 3339, whole seconds. */
-export function leftStatus(member: MemberCluster, now: string): MemberClusterStatus {
-  const before = member.status ?? {};
-  const agent = agentOf(before);
-  const conditions = withContents(member, agent.conditions, [agentConditions.left()], now);
-  return {
-    ...before,
-    conditions: withContents(member, before.conditions, [memberClusterConditions.left()], now),
-    agentStatus: [{ ...agent, conditions }],
-  };
-}
-
 /**
  * Whether a new status is worth a write: something other than times has changed, or the heartbeat is due.
  * @param now epoch milliseconds

@@ -59,7 +59,7 @@ export function invalidSelectorsStatus(
 }
 
 /** True for placements that only staged update runs roll out. */
-export function isExternal({ spec }: ClusterResourcePlacement): boolean {
+function isExternal({ spec }: ClusterResourcePlacement): boolean {
   return spec.strategy?.type === 'External';
 }
 

@@ -4,7 +4,7 @@ import type { MemberCluster } from '../../api/types/membercluster.ts';
 import type { SchedulerPlugin } from './plugins.ts';
 
 /** A cluster that has been silent or unhealthy for longer than this takes no new placements. */
-export const toleratedTroubleMs = 5 * 60 * 1000;
+const toleratedTroubleMs = 5 * 60 * 1000;
 
 /** Refuses clusters that have left, have not joined, are silent or have been unhealthy for long. */
 export const clusterEligibility: SchedulerPlugin = {

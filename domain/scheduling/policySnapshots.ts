@@ -57,16 +57,8 @@ export function planPolicySnapshot(
   };
 }
 
-/** The policy snapshot that counts: the one labelled latest, else the highest index. */
-export function latestPolicySnapshot(
-  existing: readonly ClusterSchedulingPolicySnapshot[],
-): ClusterSchedulingPolicySnapshot | undefined {
-  const byIndex = existing.toSorted((left, right) => policyIndexOf(left) - policyIndexOf(right));
-  return byIndex.findLast(isLabelledLatest) ?? byIndex.at(-1);
-}
-
 /** Index of a policy snapshot from its label; -1 if the label is missing or no whole number from 0. */
-export function policyIndexOf({ metadata }: ClusterSchedulingPolicySnapshot): number {
+function policyIndexOf({ metadata }: ClusterSchedulingPolicySnapshot): number {
   const text = metadata.labels?.[labels.policyIndex] ?? '';
   return /^\d{1,15}$/.test(text) ? Number(text) : -1;
 }

@@ -7,20 +7,11 @@ import { isNeverSelected } from './neverSelected.ts';
 import { bringsContents, matchesNameOrLabels } from './select.ts';
 
 /**
- * Placements that a created, changed or deleted object concerns. A change that takes an object out of a selection
- * (lost label) shows only in its state before: ask for both states.
+ * True if a placement selects `object`, selects everything in its namespace, or lists it among what it placed.
+ * A change that takes an object out of a selection (lost label) shows only in its state before: ask for both states.
  *
  * `namespaceLabels` gives the labels of a namespace on the hub, undefined if it does not exist.
  */
-export function placementsConcerned(
-  placements: readonly ClusterResourcePlacement[],
-  object: KubernetesObject,
-  namespaceLabels: (namespace: string) => Record<string, string> | undefined,
-): ClusterResourcePlacement[] {
-  return placements.filter((placement) => selectorsConcern(placement, object, namespaceLabels));
-}
-
-/** True if a placement selects `object`, selects everything in its namespace, or lists it among what it placed. */
 export function selectorsConcern(
   placement: ClusterResourcePlacement,
   object: KubernetesObject,

@@ -1,5 +1,5 @@
 export { cleanForSnapshot } from './clean.ts';
-export { placementsConcerned, selectorsConcern } from './concern.ts';
+export { selectorsConcern } from './concern.ts';
 export { groupAndVersion, identifierOf, identityKey } from './identifiers.ts';
 export { belongsToNamespaceContents, isDisabledKind, isReservedNamespace } from './kinds.ts';
 export type { ServedKind } from './kinds.ts';

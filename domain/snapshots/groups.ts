@@ -59,7 +59,7 @@ export function isLabelledLatest(snapshot: KubernetesObject | undefined): boolea
 }
 
 /** Number of a sub-snapshot within its group; undefined on masters. */
-export function subIndexOf({ metadata }: KubernetesObject): number | undefined {
+function subIndexOf({ metadata }: KubernetesObject): number | undefined {
   return wholeNumber(metadata.annotations?.[annotations.subIndexOfResourceSnapshot]);
 }
 

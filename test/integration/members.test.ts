@@ -45,7 +45,10 @@ afterEach(async () => {
   await pool.close();
   caches.stop();
   for (const { metadata } of (await hub.client.list(kinds.memberCluster)).items) {
-    await hub.client.patch(kinds.memberCluster, metadata.name, { type: 'merge', body: { metadata: { finalizers: null } } });
+    await hub.client.patch(kinds.memberCluster, metadata.name, {
+      type: 'merge',
+      body: { metadata: { finalizers: null } },
+    });
     await hub.client.delete(kinds.memberCluster, metadata.name);
   }
 });
@@ -57,7 +60,7 @@ async function startLoop(settings: MemberSettings, memberPool: MemberPool = pool
 }
 
 /** Joins the test's member under a name, as reached through `port`. */
-async function join(name: string, port: number = Number(new URL(memberServer.url).port)): Promise<void> {
+async function join(name: string, port = Number(new URL(memberServer.url).port)): Promise<void> {
   const certificate = await readFile(memberServer.caFile);
   const kubeconfig = JSON.stringify({
     apiVersion: 'v1',
@@ -96,9 +99,15 @@ test('a cluster that joins is described and eligible at once', async () => {
   // The loop never looks again by itself in this test: the Secret's event has led here.
   expect(performance.now() - began).toBeLessThan(30_000);
   expect(cluster.metadata.finalizers).toEqual(['kubernetes-fleet.io/membercluster-finalizer']);
-  expect(cluster.metadata.labels).toMatchObject({ environment: 'canary', 'kubernetes-fleet.io/member-name': 'joining' });
+  expect(cluster.metadata.labels).toMatchObject({
+    environment: 'canary',
+    'kubernetes-fleet.io/member-name': 'joining',
+  });
   const { conditions, properties, agentStatus } = cluster.status ?? {};
-  expect(findCondition(conditions, 'ReadyToJoin')).toMatchObject({ status: 'True', reason: 'MemberClusterReadyToJoin' });
+  expect(findCondition(conditions, 'ReadyToJoin')).toMatchObject({
+    status: 'True',
+    reason: 'MemberClusterReadyToJoin',
+  });
   expect(findCondition(conditions, 'Joined')).toMatchObject({ status: 'True', reason: 'MemberClusterJoined' });
   expect(agentCondition(cluster, 'Joined')).toMatchObject({ status: 'True' });
   expect(agentStatus).toHaveLength(1);
@@ -107,11 +116,11 @@ test('a cluster that joins is described and eligible at once', async () => {
 });
 
 test('probes of a member that is well write nothing between two heartbeats', async () => {
-  const { promise: probedOften, resolve } = Promise.withResolvers<void>();
+  const { promise: probedOften, resolve } = Promise.withResolvers<undefined>();
   let probes = 0;
   const counting = new Proxy(pool, {
     get(target, property) {
-      if (property === 'client' && ++probes === 20) resolve();
+      if (property === 'client' && ++probes === 20) resolve(undefined);
       const value: unknown = Reflect.get(target, property, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
@@ -126,7 +135,10 @@ test('probes of a member that is well write nothing between two heartbeats', asy
 test('heartbeats come as often as the member says', async () => {
   await startLoop({});
   await join('beating');
-  await hub.client.patch(kinds.memberCluster, 'beating', { type: 'merge', body: { spec: { heartbeatPeriodSeconds: 1 } } });
+  await hub.client.patch(kinds.memberCluster, 'beating', {
+    type: 'merge',
+    body: { spec: { heartbeatPeriodSeconds: 1 } },
+  });
   const first = (await waitForHealth('beating', 'True')).status?.agentStatus?.[0]?.lastReceivedHeartbeat ?? '';
   const isLater = ({ metadata, status }: MemberCluster) =>
     metadata.name === 'beating' && (status?.agentStatus?.[0]?.lastReceivedHeartbeat ?? '') > first;
@@ -161,7 +173,9 @@ test('a MemberCluster without credentials says which command gives them', async 
   expect(ready?.status).toBe('False');
   expect(ready?.message).toContain('flotilla join bare');
   const namespace = await hub.client.get(kinds.namespace, 'fleet-member-bare');
-  expect(namespace.metadata.ownerReferences?.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['MemberCluster/bare']);
+  expect(namespace.metadata.ownerReferences?.map(({ kind, name }) => `${kind}/${name}`)).toEqual([
+    'MemberCluster/bare',
+  ]);
 
   await join('bare');
   await waitForHealth('bare', 'True');

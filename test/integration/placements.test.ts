@@ -41,14 +41,24 @@ afterAll(async () => {
 /** A table as kubectl prints it, ages masked. */
 async function table(...words: string[]): Promise<string> {
   const printed = await kubectlOn(hub.server, ['get', ...words]);
-  return printed.replace(/AGE +/g, 'AGE ').replace(/ \d+m?\d*s( |$) */gm, ' <age>$1').replace(/ +$/gm, '').trim();
+  return printed
+    .replace(/AGE +/g, 'AGE ')
+    .replace(/ \d+m?\d*s( |$) */gm, ' <age>$1')
+    .replace(/ +$/gm, '')
+    .trim();
 }
 
 function snapshotNamed(name: string): Promise<ClusterResourceSnapshot> {
   return waitFor(hub.client, kinds.resourceSnapshot, ({ metadata }) => metadata.name === name);
 }
 
-function expectedSnapshot(index: number, isLatest: boolean, hash: string, value: string, uid: string | undefined): object {
+function expectedSnapshot(
+  index: number,
+  isLatest: boolean,
+  hash: string,
+  value: string,
+  uid: string | undefined,
+): object {
   return {
     metadata: {
       annotations: {
@@ -82,7 +92,12 @@ function expectedSnapshot(index: number, isLatest: boolean, hash: string, value:
           metadata: { labels: { 'kubernetes.io/metadata.name': 'test-namespace' }, name: 'test-namespace' },
           spec: { finalizers: ['kubernetes'] },
         },
-        { apiVersion: 'v1', data: { key: value }, kind: 'ConfigMap', metadata: { name: 'test-cm', namespace: 'test-namespace' } },
+        {
+          apiVersion: 'v1',
+          data: { key: value },
+          kind: 'ConfigMap',
+          metadata: { name: 'test-cm', namespace: 'test-namespace' },
+        },
       ],
     },
   };
@@ -295,7 +310,8 @@ describe('beyond the tutorial', () => {
       hub.client,
       kinds.placement,
       ({ metadata, status }) =>
-        metadata.name === name && status?.placementStatuses?.some((entry) => entry.observedResourceIndex === '0') === true,
+        metadata.name === name &&
+        status?.placementStatuses?.some((entry) => entry.observedResourceIndex === '0') === true,
     );
     await hub.client.delete(kinds.placement, name);
     for (const { metadata } of (await ofPlacement(hub.client, kinds.binding, name)).slice(1)) {
@@ -332,4 +348,3 @@ function widgetDefinition() {
     },
   };
 }
-

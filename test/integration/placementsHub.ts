@@ -134,12 +134,21 @@ export async function createConfigMap(
 }
 
 /** Sets key `key` of a ConfigMap. */
-export async function editConfigMap(hub: KubernetesClient, namespace: string, name: string, value: string): Promise<void> {
+export async function editConfigMap(
+  hub: KubernetesClient,
+  namespace: string,
+  name: string,
+  value: string,
+): Promise<void> {
   await hub.patch(core.configMap, name, { type: 'merge', body: { data: { key: value } } }, { namespace });
 }
 
 /** An External placement of everything in one namespace, on all members. */
-export function placementOf(name: string, namespace: string, spec: Partial<PlacementSpec> = {}): ClusterResourcePlacement {
+export function placementOf(
+  name: string,
+  namespace: string,
+  spec: Partial<PlacementSpec> = {},
+): ClusterResourcePlacement {
   return {
     ...head(kinds.placement),
     metadata: { name },
@@ -168,7 +177,11 @@ export async function waitFor<T extends KubernetesObject>(
 }
 
 /** Waits until no object of that name is left. */
-export async function waitUntilGone(hub: KubernetesClient, definition: ResourceDefinition, name: string): Promise<void> {
+export async function waitUntilGone(
+  hub: KubernetesClient,
+  definition: ResourceDefinition,
+  name: string,
+): Promise<void> {
   const informer = new Informer(hub, definition);
   informer.start();
   try {

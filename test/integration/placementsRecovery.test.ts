@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { kinds } from '../../api/kinds.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
-import { KubernetesClient } from '../../kube/client.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
 import {
   addMember,
   createConfigMap,
@@ -135,7 +135,9 @@ test('stopped between any two writes, the next loop finishes the work', async ()
     await settled(name);
     await second.controller.idle();
     const snapshots = await ofPlacement(hub.client, kinds.resourceSnapshot, name);
-    const latest = snapshots.filter(({ metadata }) => metadata.labels?.['kubernetes-fleet.io/is-latest-snapshot'] === 'true');
+    const latest = snapshots.filter(
+      ({ metadata }) => metadata.labels?.['kubernetes-fleet.io/is-latest-snapshot'] === 'true',
+    );
     expect(latest).toHaveLength(1);
     expect(await ofPlacement(hub.client, kinds.policySnapshot, name)).toHaveLength(1);
     expect(await ofPlacement(hub.client, kinds.binding, name)).toHaveLength(members.length);
@@ -184,7 +186,7 @@ const writing = new Set(['create', 'replace', 'replaceStatus', 'patch', 'apply',
 /** A client that notes its writes and, after a number of them, fails at everything, as for a process that is dead. */
 function counting(client: KubernetesClient, writesUntilDeath = Number.POSITIVE_INFINITY) {
   const writes: string[] = [];
-  const { promise: died, resolve } = Promise.withResolvers<void>();
+  const { promise: died, resolve } = Promise.withResolvers<undefined>();
   let dead = false;
   const proxy = new Proxy(client, {
     get(target, property) {
@@ -194,7 +196,7 @@ function counting(client: KubernetesClient, writesUntilDeath = Number.POSITIVE_I
         if (writing.has(String(property))) {
           dead ||= writes.length >= writesUntilDeath;
           if (dead) {
-            resolve();
+            resolve(undefined);
             return Promise.reject(new Error('This process is dead.'));
           }
           writes.push(`${String(property)} ${(args[0] as { plural: string }).plural}`);

@@ -56,7 +56,7 @@ function find(namespace: string, name: string): Promise<ConfigMap | undefined> {
 }
 
 async function valueOf(namespace: string, name: string): Promise<string | undefined> {
-  return (await find(namespace, name))?.data?.['key'];
+  return (await find(namespace, name))?.data?.key;
 }
 
 describe('the first snapshot', () => {

@@ -170,7 +170,9 @@ export interface TestFleet {
   stop(): Promise<void>;
 }
 
+/** Short waits; and one request after another, so that tests can tell in which order they came. */
 const quick: Partial<MemberSettings> = {
+  parallelRequests: 1,
   firstRetryMs: 20,
   checkIntervalMs: 200,
   patienceMs: 100,
@@ -297,7 +299,7 @@ export interface Running {
 /** Starts an activity as a worker would. */
 export function start<T>(activity: (target: T) => Promise<ClusterOutcome>, target: T): Running {
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
-  const outcome = environment.run(activity, target);
+  const outcome = environment.run(activity, target) as Promise<ClusterOutcome>;
   outcome.catch(() => undefined);
   return { environment, outcome };
 }

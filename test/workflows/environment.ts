@@ -95,7 +95,7 @@ export class WorkflowTestServer {
       requestId: randomUUID(),
       workflowType: { name: workflowTypes.stagedUpdateRun },
       taskQueue: { name: taskQueues.hub },
-      input: { payloads: [defaultPayloadConverter.toPayload(input)!] },
+      input: { payloads: [defaultPayloadConverter.toPayload(input)] },
       timeSkippingConfig: { enabled: true },
     });
     return this.client.workflow.getHandle(workflowId);

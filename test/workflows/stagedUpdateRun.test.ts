@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { searchAttributeNames } from '../../api/temporal.ts';
 import type { BeginResult, WriteStatusInput } from '../../activities/runs/types.ts';
 import type { RunPlan } from '../../domain/runs/plan.ts';
 import type { RunProgress } from '../../domain/runs/progress.ts';
@@ -90,13 +92,15 @@ describe('a run', () => {
       const view = await run.query(statusQuery);
       expect(view.phase).toBe('Succeeded');
       expect(view.stages.map((stage) => stage.state)).toEqual(['succeeded', 'succeeded']);
-      const { searchAttributes } = await run.describe();
-      expect(searchAttributes).toMatchObject({ FlotillaPhase: ['Succeeded'], FlotillaPlacement: ['placement'] });
+      const { typedSearchAttributes: found } = await run.describe();
+      const attribute = (key: string) => found.get(defineSearchAttributeKey(key, SearchAttributeType.KEYWORD));
+      expect(attribute(searchAttributeNames.phase)).toBe('Succeeded');
+      expect(attribute(searchAttributeNames.placement)).toBe('placement');
     });
     expect(touched).toEqual(['member2', 'member3', 'member1', '-member4']);
-    const last = statuses.at(-1)?.progress as RunProgress;
-    const [staging] = last.stages;
-    expect(last.outcome?.result).toBe('succeeded');
+    const last = statuses.at(-1)?.progress;
+    const staging = last?.stages[0];
+    expect(last?.outcome?.result).toBe('succeeded');
     expect((staging?.tasks[0]?.doneAt ?? 0) - (staging?.updatedAt ?? 0)).toBe(3_600_000);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type {
+  KubernetesError} from '../../../kube/errors.ts';
 import {
-  KubernetesError,
   isConflict,
   isGone,
   isKindNotServed,

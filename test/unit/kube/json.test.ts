@@ -63,7 +63,7 @@ describe('numbers keep their source text', () => {
                 .join(',')}}`,
           ),
       ),
-    })).value as fc.Arbitrary<string>;
+    })).value;
     fc.assert(fc.property(text, (source) => stringifyJson(parseJson(source)) === source));
   });
 });

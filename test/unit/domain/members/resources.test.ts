@@ -31,16 +31,11 @@ test('a member that is asked for more than it has shows nothing available', () =
 
 function node(cpu: string, memory: string, allocatableCpu: string, allocatableMemory: string): Node {
   const status = { capacity: { cpu, memory }, allocatable: { cpu: allocatableCpu, memory: allocatableMemory } };
-  return object('v1', 'Node', { name: 'n' }, { status }) as Node;
+  return object('v1', 'Node', { name: 'n' }, { status });
 }
 
 function pod(nodeName: string, phase: string, cpu?: string, memory?: string): Pod {
   const requests = { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) };
   const containers = [{ resources: { requests } }, {}];
-  return object(
-    'v1',
-    'Pod',
-    { name: 'p', namespace: 'a' },
-    { spec: { nodeName, containers }, status: { phase } },
-  ) as Pod;
+  return object('v1', 'Pod', { name: 'p', namespace: 'a' }, { spec: { nodeName, containers }, status: { phase } });
 }

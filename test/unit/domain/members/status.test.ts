@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MemberCluster, MemberClusterStatus } from '../../../../api/types/membercluster.ts';
-import { heartbeatDueAt, isWorthWriting, leftStatus, memberStatus } from '../../../../domain/members/status.ts';
+import { heartbeatDueAt, isWorthWriting, memberStatus } from '../../../../domain/members/status.ts';
 import type { Probe } from '../../../../domain/members/status.ts';
 import { reasonNotEligible } from '../../../../domain/scheduling/eligibility.ts';
 import { member, now, nowMs } from '../objects.ts';
@@ -69,12 +69,6 @@ describe('memberStatus', () => {
     expect(agentStatus?.[0]?.lastReceivedHeartbeat).toBe(later);
     expect(agentStatus?.[0]?.conditions?.[1]).toMatchObject({ type: 'Healthy', status: 'False', message: trouble });
     expect(resourceUsage).toEqual(joined.status?.resourceUsage);
-  });
-
-  test('a member that has left says so in both places', () => {
-    const { conditions, agentStatus } = leftStatus(joined, later);
-    expect(conditions?.[1]).toMatchObject({ type: 'Joined', status: 'False', reason: 'MemberClusterLeft' });
-    expect(agentStatus?.[0]?.conditions?.[0]).toMatchObject({ status: 'False', reason: 'InternalMemberClusterLeft' });
   });
 });
 

@@ -18,7 +18,7 @@ const selectedResources = [
 ];
 
 const finished = [
-  bindingConditions.rolloutStartedByRun('1', 'example-run'),
+  bindingConditions.rolloutStarted('started'),
   bindingConditions.notOverridden(),
   bindingConditions.workSynchronized(),
   bindingConditions.applied(),

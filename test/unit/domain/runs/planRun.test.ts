@@ -15,7 +15,7 @@ function member(name: string, own: Record<string, string>): MemberCluster {
     kind: 'MemberCluster',
     metadata: { name, labels: own },
     spec: { identity: { kind: 'User', name } },
-  } as MemberCluster;
+  };
 }
 
 function binding(cluster: string, spec: Partial<ClusterResourceBinding['spec']> = {}): ClusterResourceBinding {
@@ -30,7 +30,7 @@ function binding(cluster: string, spec: Partial<ClusterResourceBinding['spec']> 
       clusterDecision: { clusterName: cluster, selected: true, reason: '' },
       ...spec,
     },
-  } as ClusterResourceBinding;
+  };
 }
 
 const staging: StageConfig = {

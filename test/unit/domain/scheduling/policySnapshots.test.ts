@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClusterSchedulingPolicySnapshot } from '../../../../api/types/clusterschedulingpolicysnapshot.ts';
-import {
-  buildPolicySnapshot,
-  latestPolicySnapshot,
-  planPolicySnapshot,
-  policyHash,
-} from '../../../../domain/scheduling/policySnapshots.ts';
+import { buildPolicySnapshot, planPolicySnapshot, policyHash } from '../../../../domain/scheduling/policySnapshots.ts';
 import { placement } from '../objects.ts';
 
 const first = buildPolicySnapshot(placement(), 0);
@@ -65,14 +60,6 @@ describe('planPolicySnapshot', () => {
     const { replace } = planPolicySnapshot(placement(), [withoutLabel(first)], 10);
     expect(replace).toEqual(first);
   });
-});
-
-test('the latest snapshot is the labelled one, else the highest index', () => {
-  const second = buildPolicySnapshot(placement(), 1);
-  expect(latestPolicySnapshot([second, withoutLabel(first)])).toBe(second);
-  expect(latestPolicySnapshot([first, withoutLabel(second)])).toBe(first);
-  expect(latestPolicySnapshot([second, first].map(withoutLabel))?.metadata.name).toBe('example-placement-1');
-  expect(latestPolicySnapshot([])).toBeUndefined();
 });
 
 test('the hash of a policy is 64 hexadecimal digits in base64, and no policy is PickAll', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../../../api/meta.ts';
 import type { ClusterResourcePlacement, ResourceSelector } from '../../../../api/types/clusterresourceplacement.ts';
-import { placementsConcerned, selectorsConcern } from '../../../../domain/selection/concern.ts';
+import { selectorsConcern } from '../../../../domain/selection/concern.ts';
 import { configMap, namespace, namespaceSelector, object, placement } from '../objects.ts';
 
 const labelsOf = (name: string) => (name === 'a' ? { team: 'blue' } : undefined);
@@ -40,11 +40,6 @@ describe('selectorsConcern', () => {
     };
     expect(selectorsConcern(of, clusterRole('r'), labelsOf)).toBe(false);
     expect(selectorsConcern(placed, clusterRole('r'), labelsOf)).toBe(true);
-  });
-
-  test('a change concerns each placement that selects the object', () => {
-    const both = [withSelectors({ ...role, name: 'r' }), withSelectors(namespaceSelector('a')), withSelectors(role)];
-    expect(placementsConcerned(both, clusterRole('r'), labelsOf)).toEqual([both[0], both[2]]);
   });
 });
 
