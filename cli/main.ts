@@ -1,9 +1,6 @@
 /** The `flotilla` command: one file in `commands/` for each subject. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { addJoinCommand } from './commands/join.ts';
-import { addLocalCommand } from './commands/local.ts';
-
 const { version, description } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
   description: string;
@@ -11,10 +8,19 @@ const { version, description } = JSON.parse(readFileSync(new URL('../package.jso
 
 const program = new Command('flotilla').description(`${description}.`).version(version);
 program.exitOverride();
-addLocalCommand(program);
-addJoinCommand(program);
+
+/** Each loads what it needs; the Kubernetes and Temporal clients take longer to load than most commands to run. */
+const commands: Record<string, () => Promise<(program: Command) => void>> = {
+  local: async () => (await import('./commands/local.ts')).addLocalCommand,
+  join: async () => (await import('./commands/join.ts')).addJoinCommand,
+  approve: async () => (await import('./commands/approve.ts')).addApproveCommand,
+  tutorial: async () => (await import('./commands/tutorial.ts')).addTutorialCommand,
+};
 
 try {
+  const chosen = commands[process.argv[2] ?? ''];
+  // Help, and the words for a command that does not exist, need all of them.
+  for (const load of chosen === undefined ? Object.values(commands) : [chosen]) (await load())(program);
   await program.parseAsync();
 } catch (error) {
   // Commander has already written what it has to say.

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { Client, Pool, ProxyAgent, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Credentials } from './credentials.ts';
+import './lateResponses.ts';
 
 /** Options of {@link openConnection}. */
 export interface ConnectionOptions {
@@ -20,7 +21,7 @@ export interface Connection {
   /** What to do when the server turns out to speak only HTTP/1.1: nothing was sent yet. */
   downgrade(): Connection;
   /** Ends the connection; requests in flight fail. */
-  close(cause?: Error): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Error with which requests fail before they are sent, because the server does not speak HTTP/2. */
@@ -83,9 +84,9 @@ function http2(credentials: Credentials, options: ConnectionOptions): Connection
   return {
     dispatcher: client,
     downgrade: () => http1(credentials, options),
-    async close(cause) {
+    async close() {
       endWatch();
-      await client.destroy(cause ?? null);
+      await client.destroy();
     },
   };
 }
@@ -102,7 +103,7 @@ function http1(credentials: Credentials, options: ConnectionOptions, dispatcher?
   const connection: Connection = {
     dispatcher: pool,
     downgrade: () => connection,
-    close: (cause) => pool.destroy(cause ?? null),
+    close: () => pool.destroy(),
   };
   return connection;
 }

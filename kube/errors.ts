@@ -101,6 +101,10 @@ export function isUnreachable(error: unknown): error is KubernetesError {
   return hasClass(error, 'unreachable');
 }
 
+export function isServerFailure(error: unknown): error is KubernetesError {
+  return hasClass(error, 'server');
+}
+
 /** Reason of a `notFound` that concerns the whole kind. */
 export const kindNotServed = 'KindNotServed';
 

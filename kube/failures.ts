@@ -38,7 +38,9 @@ export function watchError(attempt: Attempt, object: unknown): KubernetesError {
 /** Error of a request that got no answer. */
 export function networkError(attempt: Attempt, server: string, cause: unknown): KubernetesError {
   const code = networkErrorCode(cause);
-  const words = networkErrorWords[code] ?? (/CERT|SIGNED|SIGNATURE/.test(code) ? untrusted(code) : code);
+  const words =
+    networkErrorWords[code] ??
+    (/CERT|SIGNED|SIGNATURE/.test(code) ? untrusted(code) : `the connection failed (${code})`);
   return new KubernetesError(
     `Cluster ${attempt.cluster} could not be reached at ${server} to ${attempt.purpose}: ${words}.`,
     { errorClass: 'unreachable', cluster: attempt.cluster, reason: code, cause },

@@ -6,7 +6,7 @@ import { kinds } from '../api/kinds.ts';
 import type { Secret } from '../api/kinds.ts';
 import { memberNamespace, memberSecretName } from '../api/names.ts';
 import { KubernetesClient } from './client.ts';
-import { KubernetesError } from './errors.ts';
+import { KubernetesError, isServerFailure, isThrottled, isUnreachable } from './errors.ts';
 import type { TransportLimits } from './transport.ts';
 
 export interface MemberPoolOptions {
@@ -73,13 +73,21 @@ export class MemberPool {
   }
 
   async #check(cluster: string, entry: Entry): Promise<KubernetesClient> {
-    const kubeconfig = await this.#kubeconfigOf(cluster, entry);
-    const hash = createHash('sha256').update(kubeconfig).digest('hex');
-    if (entry.client === undefined || entry.hash !== hash) {
-      const client = this.#newClient(cluster, kubeconfig, entry);
-      this.#retire(entry);
-      entry.client = client;
-      entry.hash = hash;
+    const present = entry.client;
+    try {
+      const kubeconfig = await this.#kubeconfigOf(cluster, entry);
+      const hash = createHash('sha256').update(kubeconfig).digest('hex');
+      if (entry.client === undefined || entry.hash !== hash) {
+        const client = this.#newClient(cluster, kubeconfig, entry);
+        this.#retire(entry);
+        entry.client = client;
+        entry.hash = hash;
+      }
+    } catch (error) {
+      // A hub that is away says nothing about the member: what worked goes on.
+      if (present === undefined || entry.client !== present || !isPassing(error)) {
+        throw error;
+      }
     }
     entry.checkedAt = Date.now();
     return entry.client;
@@ -202,6 +210,10 @@ function refuseForeignMeans(cluster: string, { clusters = [], users = [] }: Kube
 }
 
 const fileKeys = ['certificate-authority', 'client-certificate', 'client-key', 'token-file', 'tokenFile'];
+
+function isPassing(error: unknown): boolean {
+  return isUnreachable(error) || isThrottled(error) || isServerFailure(error);
+}
 
 function poolError(cluster: string, reason: string, message: string): KubernetesError {
   return new KubernetesError(message, { errorClass: 'unauthorised', cluster, reason });

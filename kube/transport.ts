@@ -244,8 +244,8 @@ interface Access {
   connection: Connection;
 }
 
-/** Field managers and audit logs show the part before the slash. */
-const userAgent = 'flotilla/0.1.0';
+/** What field managers of plain updates and audit logs show. */
+const userAgent = 'flotilla';
 
 /** HTTP/1.1 connections for watches, on top of those for requests. */
 const watchConnections = 64;

@@ -179,9 +179,12 @@ async function nextState(
 ): Promise<FleetState> {
   const remembered = options.newPorts === true ? undefined : state;
   refuseUnknownPorts(options);
-  const wanted = new Set(Object.values(options.ports ?? {}));
+  const taken = new Set([
+    ...Object.values(options.ports ?? {}),
+    ...(remembered === undefined ? [] : portsOf(remembered)),
+  ]);
   const known = [...(state?.members ?? []), ...(state === undefined ? [] : [state.hub])];
-  const free = await findFreePorts(serviceNames.length + 1 + options.members.length, wanted);
+  const free = await findFreePorts(serviceNames.length + 1 + options.members.length, taken);
   const takePort = (): number => free.pop() ?? 0;
   const cluster = (name: string, labels: Record<string, string>): ClusterState => {
     const before = known.find((entry) => entry.name === name);
@@ -200,6 +203,10 @@ async function nextState(
     temporal: binaries.temporal,
     complete: false,
   };
+}
+
+function portsOf(state: FleetState): number[] {
+  return [...serviceNames.map((name) => state.ports[name]), ...[state.hub, ...state.members].map(({ port }) => port)];
 }
 
 function refuseUnknownPorts(options: FleetOptions): void {

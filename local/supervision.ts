@@ -9,6 +9,9 @@ import { endProcess, isAlive, startMark, type ProcessIdentity } from './processI
 import { temporaryFlag, type ProcessSpec, type ProcessStatus, type SupervisorAddress } from './processSpec.ts';
 import { logFolder, runFolder } from './state.ts';
 
+/** Longer than all processes together may take to end. */
+const longestEndMs = 30_000;
+
 /** The supervisor of a fleet, as others see it. */
 export class Supervisor {
   readonly address: SupervisorAddress;
@@ -49,8 +52,7 @@ export class Supervisor {
 
   /** Ends all processes and the supervisor. */
   async shutDown(): Promise<void> {
-    await this.#ask('/shutdown', {});
-    await endProcess(this.identity, 5000);
+    await endProcess(this.identity, longestEndMs);
   }
 
   async #act(name: string, action: string, body: object | null): Promise<ProcessStatus> {

@@ -71,11 +71,6 @@ async function answer(request: IncomingMessage): Promise<unknown> {
   if (room === 'processes' && name === undefined) return [...owned.values()].map((entry) => entry.status);
   if (room === 'processes' && name !== undefined) return await actOn(name, action, body);
   if (room === 'detach') return { detached: (detached = true) };
-  if (room === 'shutdown') {
-    await (stopping ??= stopEverything('request'));
-    setImmediate(exit);
-    return { stopped: true };
-  }
   throw new RequestError(404, `nothing at ${request.url ?? ''}`);
 }
 

@@ -22,8 +22,16 @@ export class AppliedWorks {
     this.#signal = signal;
   }
 
+  /** A member that does not even serve the kind has no inventory either. */
   find(): Promise<AppliedWork | undefined> {
-    return this.#explained(() => this.#client.find(kinds.appliedWork, this.#name, undefined, this.#signal));
+    return this.#explained(async () => {
+      try {
+        return await this.#client.find(kinds.appliedWork, this.#name, undefined, this.#signal);
+      } catch (error) {
+        if (isKindNotServed(error)) return undefined;
+        throw error;
+      }
+    });
   }
 
   /** @param hubNamespace the member's namespace on the hub */

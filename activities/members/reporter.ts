@@ -44,7 +44,7 @@ export class ClusterReporter {
     this.#schedule();
   }
 
-  /** Waits for an answer; meanwhile, after `silenceMs`, reports that there is none. @throws what `answer` throws */
+  /** Waits for an answer. If there is none after `silenceMs`, that is reported until it comes. */
   async awaitAnswer<T>(answer: Promise<T>, silenceMs: number): Promise<T> {
     const silence = unreachableReason(this.#cluster, 'no answer yet');
     const timer = setTimeout(() => {
@@ -91,7 +91,7 @@ export class ClusterReporter {
           this.#sentReason = report.reason;
         },
         (error: unknown) => {
-          const fields = { cluster: this.#cluster, error };
+          const fields = { cluster: this.#cluster, err: error };
           this.#dependencies.log.warn(fields, 'The workflow could not be told why the cluster waits.');
         },
       )

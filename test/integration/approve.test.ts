@@ -1,5 +1,6 @@
 /** Starting, following and approving runs as a program and as a person at a terminal, against the real fleet. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { kinds } from '../../api/kinds.ts';
@@ -8,7 +9,6 @@ import { approveStage } from '../../cli/approveStage.ts';
 import { connectFlotilla } from '../../client/index.ts';
 import type { FlotillaClient, RunStatusView } from '../../client/index.ts';
 import { KubernetesClient } from '../../kube/client.ts';
-import { Informer } from '../../kube/informer.ts';
 import { getFleet } from '../support/fleet.ts';
 
 const deadlineMs = 45_000;
@@ -60,14 +60,18 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { definition, name: object } of made.reverse()) {
     await hub.delete(definition, object);
-    const gone = new Informer(hub, definition, { fieldSelector: `metadata.name=${object}` });
-    gone.start();
-    await gone.synced;
-    await gone.waitUntilGone(object, undefined, deadlineMs);
-    gone.stop();
+    await gone(definition, object);
   }
   await Promise.all([hub.close(), flotilla.close()]);
 }, 120_000);
+
+async function gone(definition: ResourceDefinition, object: string): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  while ((await hub.find(definition, object)) !== undefined) {
+    if (performance.now() > deadline) throw new Error(`${definition.kind} ${object} does not go away.`);
+    await delay(50);
+  }
+}
 
 async function create(definition: ResourceDefinition, object: KubernetesObject): Promise<void> {
   await hub.create(definition, object);

@@ -173,6 +173,7 @@ export interface TestFleet {
 /** Short waits; and one request after another, so that tests can tell in which order they came. */
 const quick: Partial<MemberSettings> = {
   parallelRequests: 1,
+  silenceMs: 300,
   firstRetryMs: 20,
   checkIntervalMs: 200,
   patienceMs: 100,
@@ -299,7 +300,7 @@ export interface Running {
 /** Starts an activity as a worker would. */
 export function start<T>(activity: (target: T) => Promise<ClusterOutcome>, target: T): Running {
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
-  const outcome = environment.run(activity, target) as Promise<ClusterOutcome>;
+  const outcome = environment.run<[T], ClusterOutcome, typeof activity>(activity, target);
   outcome.catch(() => undefined);
   return { environment, outcome };
 }

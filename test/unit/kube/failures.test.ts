@@ -1,14 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type {
-  KubernetesError} from '../../../kube/errors.ts';
-import {
-  isConflict,
-  isGone,
-  isKindNotServed,
-  isNotFound,
-  isThrottled,
-  isUnreachable,
-} from '../../../kube/errors.ts';
+import type { KubernetesError } from '../../../kube/errors.ts';
+import { isConflict, isGone, isKindNotServed, isNotFound, isThrottled, isUnreachable } from '../../../kube/errors.ts';
 import { networkError, responseError, retryAfterMs, watchError } from '../../../kube/failures.ts';
 
 const attempt = { cluster: 'member2', purpose: 'apply Secret web/password' };

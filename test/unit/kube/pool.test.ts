@@ -94,6 +94,14 @@ describe('a client', () => {
   });
 });
 
+test('a hub that is away takes no client from a member', async () => {
+  const first = await pool.client('member1');
+  await hubServer.close();
+  pool.recheck('member1');
+  expect(await pool.client('member1')).toBe(first);
+  expect((await failureOf(pool.client('member2'))).message).toContain('Cluster hub could not be reached');
+});
+
 describe('a member that cannot be used', () => {
   test('without a Secret', async () => {
     kubeconfig = undefined;
