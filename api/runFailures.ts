@@ -120,6 +120,9 @@ export const runFailures = {
         'updateRun referencing the same clusterResourcePlacement and updating the same cluster; ' +
         `it has been taken over by ${by}`,
     ),
+  /** The same for a cluster from which the run was to remove the placement. */
+  displacedRemoval: (cluster: string, by: string) =>
+    userError(`cluster \`${cluster}\` is to be removed, but it has been taken over by ${by}`),
   /** An object with the request's name asks for another run or stage. */
   foreignApprovalRequest: (request: string, run: string, stage: string) =>
     unexpected(`the approval request task \`${request}\` is targeting update run \`${run}\` and stage \`${stage}\``),

@@ -67,6 +67,10 @@ export class Supervisor {
       method: body === undefined ? 'GET' : 'POST',
       body: body === undefined || body === null ? undefined : JSON.stringify(body),
       timeoutMs,
+    }).catch((error: unknown) => {
+      throw new Error('The fleet\'s supervisor does not answer; "flotilla local status" tells whether it runs.', {
+        cause: error,
+      });
     });
     const result = JSON.parse(answer.body) as { error?: string };
     if (answer.status !== 200) throw new Error(result.error ?? `The fleet's supervisor answered ${answer.body}.`);

@@ -17,7 +17,7 @@ export function activityInterceptor(metrics: Metrics, log: Logger): ActivityInte
           metrics.activityEnded(activity, outcome, seconds);
           // What was done to a cluster is news; the bookkeeping on the hub is not.
           const level = outcome === 'failed' ? 'warn' : subject.cluster === undefined ? 'debug' : 'info';
-          log[level]({ activity, attempt, seconds }, `Activity ${outcome}`);
+          log[level]({ activity, attempt, seconds: Number(seconds.toFixed(3)) }, `Activity ${outcome}`);
         };
         return withLogSubject(subject, () => timed(() => next(input), ended));
       },

@@ -55,9 +55,7 @@ export function createLogger({ logLevel, logFormat, destination }: LoggerOptions
 export function temporalLogger(log: Logger): TemporalLogger {
   function write(level: LogLevel, message: string, meta?: LogMetadata): void {
     const fields = { ...subjectOfWorkflow(meta?.workflowId), ...withoutSymbols(meta) };
-    // What the SDK says of its own coming and going is for those who look into the SDK.
-    const chatter = level === 'INFO' && meta?.sdkComponent === 'worker';
-    log[chatter ? 'debug' : levels[level]](fields, message);
+    log[isChatter(level, message, meta) ? 'debug' : levels[level]](fields, message);
   }
   return {
     log: write,
@@ -77,6 +75,15 @@ export function subjectOfWorkflow(workflowId: unknown): LogSubject {
   if (prefix === 'csur') return { run: name };
   if (prefix === 'crp') return { placement: name };
   return {};
+}
+
+/**
+ * What the SDK says of its own coming and going, that one of our workers takes no workflows, and every single attempt
+ * to reach a Temporal that is away: health checks tell of that once.
+ */
+function isChatter(level: LogLevel, message: string, meta: LogMetadata | undefined): boolean {
+  if (meta?.sdkComponent === 'worker') return level === 'INFO' || message.startsWith('No workflows registered');
+  return meta?.target === 'temporalio_client::retry';
 }
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;

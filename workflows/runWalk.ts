@@ -107,12 +107,17 @@ export class RunWalk {
   async #removeCluster(cluster: number): Promise<void> {
     const { plan } = this.#state;
     const planned = this.#clusterAt(plan.removals, cluster);
-    await member(`${planned.name}: remove`).removeCluster({
+    const outcome = await member(`${planned.name}: remove`).removeCluster({
       placement: plan.placement,
       cluster: planned.name,
       binding: planned.binding,
       claim: this.#claim(),
     });
+    if (outcome.result === 'displaced') {
+      const message = abortedRun(runFailures.displacedRemoval(planned.name, outcome.by));
+      this.#report({ type: 'failed', message, at: Date.now() });
+      return;
+    }
     this.#report({ type: 'clusterRemoved', cluster, at: Date.now() });
   }
 

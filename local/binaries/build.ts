@@ -15,20 +15,21 @@ const toldLines = 15;
  * compiled again.
  * @throws one sentence if there is no Go, the compiler's last words if the build fails
  */
-export async function build(pin: Pin, target: string): Promise<void> {
+export async function build(pin: Pin, target: string, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   const draft = `${target}.${String(process.pid)}.draft`;
   const flags = ['-s', '-w', ...pin.linkerFlags].join(' ');
   try {
-    await runGo(pin, ['build', '-trimpath', '-ldflags', flags, '-o', draft, pin.goPackage]);
+    await runGo(pin, ['build', '-trimpath', '-ldflags', flags, '-o', draft, pin.goPackage], environment);
     await rename(draft, target);
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-async function runGo(pin: Pin, goArguments: string[]): Promise<void> {
-  const child = spawn('go', goArguments, { cwd: join(modules, pin.goModule), stdio: ['ignore', 'pipe', 'pipe'] });
+async function runGo(pin: Pin, goArguments: string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const cwd = join(modules, pin.goModule);
+  const child = spawn('go', goArguments, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -97,7 +97,7 @@ export class Door {
 
   static async to(port: number): Promise<Door> {
     const state: { door?: Door } = {};
-    const server = createServer((socket) => state.door?.pass(socket, port));
+    const server = createServer({ noDelay: true }, (socket) => state.door?.pass(socket, port));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     state.door = new Door(server, (server.address() as AddressInfo).port);
     return state.door;
@@ -110,7 +110,7 @@ export class Door {
   pass(socket: Socket, port: number): void {
     this.#keep(socket);
     if (this.#silent) return;
-    const onward = connect(port, '127.0.0.1');
+    const onward = connect({ port, host: '127.0.0.1', noDelay: true });
     this.#keep(onward);
     socket.pipe(onward).pipe(socket);
     socket.once('close', () => onward.destroy());

@@ -67,7 +67,7 @@ describe('docker-compose.yml', () => {
       if (source.startsWith('./')) expect([source, existsSync(source)]).toEqual([source, true]);
       else if (!source.startsWith('${')) expect(Object.keys(compose.volumes)).toContain(source);
     }
-    expect(existsSync(compose.services['worker']!.build!.dockerfile)).toBe(true);
+    expect(existsSync(compose.services.worker!.build!.dockerfile)).toBe(true);
   });
 
   test('opens its ports on this machine only', () => {
@@ -77,7 +77,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('gives the worker an environment that it understands', () => {
-    const { environment = {} } = compose.services['worker']!;
+    const { environment = {} } = compose.services.worker!;
     expect(readConfiguration([], environment)).toMatchObject({ mistakes: [], warnings: [] });
   });
 });

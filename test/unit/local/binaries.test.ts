@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { build } from '../../../local/binaries/build.ts';
 import { ChecksumError, download, hashFromList, isReachable } from '../../../local/binaries/download.ts';
 import { cachePath, locate } from '../../../local/binaries/locate.ts';
 import { binaryNames, pins } from '../../../local/binaries/pins.ts';
@@ -83,6 +84,44 @@ describe('releases', () => {
   test('what is not published for a platform has to be built', () => {
     expect(releaseOf(pins['kube-controller-manager'], { os: 'darwin', processor: 'arm64' })).toBeUndefined();
     expect(releaseOf(pins.temporal, { os: 'linux', processor: 'riscv64' })).toBeUndefined();
+  });
+});
+
+describe('building', () => {
+  /** A compiler that runs `script`; `$OUT` is the file it is to write. */
+  async function compiler(script: string): Promise<NodeJS.ProcessEnv> {
+    const go = join(folder, 'bin', 'go');
+    await mkdir(dirname(go), { recursive: true });
+    await writeFile(go, `#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done; OUT=$2\n${script}\n`);
+    await chmod(go, 0o755);
+    return { PATH: `${dirname(go)}:/usr/bin:/bin` };
+  }
+
+  test('builds the pinned package in the folder of its module, and puts it in place when it is whole', async () => {
+    const target = join(folder, 'cache', 'etcd');
+    await build(
+      pins.etcd,
+      target,
+      await compiler('echo "$3 in $(basename "$PWD")" > "$OUT"; ls "$(dirname "$OUT")" >> "$OUT"'),
+    );
+    const [built, during] = (await readFile(target, 'utf8')).split('\n');
+    expect(built).toBe('go.etcd.io/etcd/server/v3 in kubernetes');
+    expect(during).toMatch(/^etcd\..*draft$/);
+    expect(await readdir(join(folder, 'cache'))).toEqual(['etcd']);
+  });
+
+  test('shows what the compiler says, and leaves nothing behind', async () => {
+    const environment = await compiler('echo half > "$OUT"; echo "no such module" >&2; exit 1');
+    await expect(build(pins.etcd, join(folder, 'cache', 'etcd'), environment)).rejects.toThrow(
+      'etcd could not be built:\nno such module',
+    );
+    expect(await readdir(join(folder, 'cache'))).toEqual([]);
+  });
+
+  test('says what to do where there is no Go', async () => {
+    await expect(build(pins.temporal, join(folder, 'temporal'), { PATH: folder })).rejects.toThrow(
+      /building it needs Go: install Go, or set FLOTILLA_TEMPORAL to a copy of the program\.$/,
+    );
   });
 });
 

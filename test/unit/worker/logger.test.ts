@@ -96,6 +96,15 @@ describe('what a line is about', () => {
     });
   });
 
+  test('what the Temporal SDK says of every attempt to reach Temporal is left to those who look into the SDK', () => {
+    const { log, records } = capture();
+    const temporal = temporalLogger(log);
+    temporal.warn('gRPC call failed', { target: 'temporalio_client::retry' });
+    temporal.info('Worker state changed', { sdkComponent: 'worker' });
+    temporal.warn('Worker is in trouble', { sdkComponent: 'worker' });
+    expect(records().map(({ level }) => level)).toEqual(['debug', 'debug', 'warn']);
+  });
+
   test.each([
     ['csur/a', { run: 'a' }],
     ['crp/web', { placement: 'web' }],

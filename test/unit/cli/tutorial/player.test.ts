@@ -112,6 +112,15 @@ describe('the steps', () => {
   });
 });
 
+test('the README shows the same commands, to be typed by hand', () => {
+  const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
+  const makes = [...tutorialSteps, ...cleanUpSteps].filter(({ id }) => /^(create|delete)-/.test(id));
+  expect(makes.length).toBe(10);
+  for (const { action } of makes) {
+    if (action.type === 'kubectl') expect(readme).toContain(commandLine('kubectl', action.arguments));
+  }
+});
+
 const shortNames = {
   ClusterResourcePlacement: 'crp',
   ClusterStagedUpdateStrategy: 'csus',
