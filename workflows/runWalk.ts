@@ -90,6 +90,7 @@ export class RunWalk {
       const outcome = await member(`${planned.name}: update (stage ${plan.stages[stage]?.name ?? ''})`).updateCluster({
         placement: plan.placement,
         cluster: planned.name,
+        stage: plan.stages[stage]?.name,
         binding: planned.binding,
         resourceSnapshotIndex: plan.resourceSnapshot.index,
         resourceSnapshotName: plan.resourceSnapshot.name,

@@ -7,6 +7,8 @@ export interface ClusterTarget {
   placement: { name: string; uid: string };
   /** Name of the member cluster. */
   cluster: string;
+  /** Name of the stage in which the cluster is; for the log. */
+  stage?: string;
   /** Name of the binding of the placement to the cluster. */
   binding: string;
   resourceSnapshotIndex: string;

@@ -20,8 +20,7 @@ export class Observation {
       observation.#runChanged(object);
     });
     observation.#watch(hub, kinds.approvalRequest, {}, ({ type, object }) => {
-      if (type !== 'deleted')
-        observation.#note(`request ${(object).spec.parentStageRollout}`);
+      if (type !== 'deleted') observation.#note(`request ${object.spec.parentStageRollout}`);
     });
     observation.#watch(hub, kinds.resourceSnapshot, {}, ({ object }) => {
       observation.#note(`snapshot ${object.metadata.name}`);
@@ -29,7 +28,7 @@ export class Observation {
     for (const [name, client] of members) {
       const only = { namespace: namespaceName, fieldSelector: `metadata.name=${configMapName}` };
       observation.#watch(client, configMaps, only, ({ object }) => {
-        observation.#note(`${name} has ${(object).data?.key ?? ''}`);
+        observation.#note(`${name} has ${object.data?.key ?? ''}`);
       });
     }
     await Promise.all(observation.#informers.map((informer) => informer.synced));

@@ -8,6 +8,8 @@ export interface FleetPlaces {
   temporalUiUrl: string;
   /** Data folder, as the user would type it; `undefined` for the default one. */
   data: string | undefined;
+  /** Whether the fleet goes on running after this text. */
+  staysUp: boolean;
 }
 
 /** What to try after the tutorial. `played` is false when only the fleet was brought up. */
@@ -15,6 +17,7 @@ export function nextSteps(places: FleetPlaces, played: boolean): string {
   const option = places.data === undefined ? '' : ` --data ${places.data}`;
   const workflow = played ? 'csur/example-run' : 'csur/NAME';
   const rows: [string, string][] = [
+    ...(places.staysUp ? [] : restartRows(option)),
     [`eval "$(npx flotilla local env${option})"`, 'kubectl and temporal of this fleet in your shell'],
     ['kubectl get csur', 'runs on the hub; --context member1 looks at a member'],
     [`temporal workflow describe -w ${workflow}`, 'the same run as a workflow'],
@@ -25,6 +28,10 @@ export function nextSteps(places: FleetPlaces, played: boolean): string {
   ];
   const width = Math.max(...rows.map(([typed]) => typed.length));
   return ['What to try next:', '', ...rows.map(([typed, what]) => `  ${typed.padEnd(width)}   ${what}`), ''].join('\n');
+}
+
+function restartRows(option: string): [string, string][] {
+  return [[`npx flotilla local up${option}`, 'start this fleet again, with all that is in it']];
 }
 
 function cleanUpRows(): [string, string][] {

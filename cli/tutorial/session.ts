@@ -44,10 +44,10 @@ export async function runSession(options: SessionOptions, signal: AbortSignal): 
   try {
     const fleet = await Promise.race([startFleet(options), aborted(signal)]);
     if (!options.fleetOnly) await playOn(fleet, { ...options, yes: options.yes || !atTerminal }, signal);
-    process.stdout.write(
-      `\n${nextSteps({ temporalUiUrl: fleet.temporalUiUrl, data: options.dataOption }, !options.fleetOnly)}\n`,
-    );
-    if (!options.keep && (atTerminal || options.fleetOnly)) await untilStopped(signal);
+    const staysUp = options.keep || atTerminal || options.fleetOnly;
+    const places = { temporalUiUrl: fleet.temporalUiUrl, data: options.dataOption, staysUp };
+    write(`\n${nextSteps(places, !options.fleetOnly)}\n`);
+    if (!options.keep && staysUp) await untilStopped(signal);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

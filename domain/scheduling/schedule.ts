@@ -13,6 +13,7 @@ import { rejectedDecision, schedulingStatus, selectedDecision } from './decision
 import { clusterEligibility } from './eligibility.ts';
 import { pickAll } from './pickAll.ts';
 import type { SchedulerPlugin, SchedulingContext } from './plugins.ts';
+import { taintToleration } from './taintToleration.ts';
 
 /** What a cycle looks at. */
 export interface ScheduleInput {
@@ -42,7 +43,7 @@ export interface Schedule {
 }
 
 /** Rules of every policy, in the order in which they are asked. */
-export const defaultPlugins: readonly SchedulerPlugin[] = [clusterEligibility];
+export const defaultPlugins: readonly SchedulerPlugin[] = [clusterEligibility, taintToleration];
 
 /**
  * Runs one cycle. Clusters that the current policy has already picked stay picked whatever becomes of them, so that

@@ -1,8 +1,10 @@
 /** What the worker shows of itself, and how several of them share a hub and a Temporal namespace. */
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { NativeConnection } from '@temporalio/worker';
+import { parseAllDocuments } from 'yaml';
 import { kinds } from '../../api/kinds.ts';
 import { KubernetesClient } from '../../kube/client.ts';
 import type { Fleet } from '../../local/fleet.ts';
@@ -47,6 +49,26 @@ describe('the port of the worker', () => {
     expect(text).toMatch(/flotilla_kubernetes_requests_total\{side="member",/);
   });
 });
+
+test('the rights in deploy/kubernetes cover every request that the worker has made to the hub so far', async () => {
+  const manifests = parseAllDocuments(readFileSync('deploy/kubernetes/rbac.yaml', 'utf8'));
+  const rules = manifests.flatMap((document) => (document.toJS() as { rules?: Rule[] }).rules ?? []);
+  const text = await (await fetch(fleet.metricsUrl)).text();
+  const requests = text.matchAll(/flotilla_kubernetes_requests_total\{side="hub",verb="(.*?)",resource="(.*?)"/g);
+  const seen = [...requests].map(([, verb = '', resource = '']) => ({ verb, resource }));
+  expect(seen.length).toBeGreaterThan(10);
+  const forbidden = seen.filter(({ verb, resource }) => {
+    const covers = ({ resources = [], verbs }: Rule) =>
+      verbs.includes(verb) && (resources.includes(resource) || resources.includes('*'));
+    return !rules.some(covers);
+  });
+  expect(forbidden).toEqual([]);
+});
+
+interface Rule {
+  resources?: string[];
+  verbs: string[];
+}
 
 describe('the Lease', () => {
   const namespace = `lease-test-${randomUUID().slice(0, 8)}`;

@@ -142,10 +142,13 @@ describe('texts', () => {
   });
 
   test('what to try next names the data folder only where it is not the usual one', () => {
-    const usual = nextSteps({ temporalUiUrl: 'http://127.0.0.1:8233', data: undefined }, true);
+    const usual = nextSteps({ temporalUiUrl: 'http://127.0.0.1:8233', data: undefined, staysUp: true }, true);
     expect(usual).toContain('eval "$(npx flotilla local env)"');
     expect(usual).toContain('http://127.0.0.1:8233');
     expect(usual).toContain('kubectl delete csur example-run example-run-2');
-    expect(nextSteps({ temporalUiUrl: '', data: '/elsewhere' }, true)).toContain('local env --data /elsewhere)"');
+    expect(usual).not.toContain('local up');
+    const elsewhere = nextSteps({ temporalUiUrl: '', data: '/elsewhere', staysUp: false }, true);
+    expect(elsewhere).toContain('local env --data /elsewhere)"');
+    expect(elsewhere).toContain('npx flotilla local up --data /elsewhere');
   });
 });

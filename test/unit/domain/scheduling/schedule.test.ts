@@ -75,6 +75,15 @@ describe('PickAll', () => {
     );
   });
 
+  test('leaves out a cluster with a taint, and says which', () => {
+    const taints = [{ key: 'maintenance', value: 'now', effect: 'NoSchedule' as const }];
+    const { operations, status } = cycle({ clusters: [member('member1', { spec: { taints } })] });
+    expect(operations).toEqual([]);
+    expect(status.targetClusters?.[0]?.reason).toBe(
+      'ClusterUnschedulable, taint &{Key:maintenance Value:now Effect:NoSchedule} cannot be tolerated',
+    );
+  });
+
   test('asks further rules, the first answer counts, and adds up scores', () => {
     const rules = [
       { name: 'First', filter: ({ metadata }: MemberCluster) => (metadata.name === 'member1' ? 'first' : undefined) },
