@@ -199,7 +199,9 @@ export class Informer<T extends KubernetesObject> {
         this.#apply(event);
       }
     } catch (error) {
-      if (!relist.aborted) {
+      // A kind of which nothing is heard is common where nothing changes; a dead connection is noticed elsewhere.
+      const isQuiet = error instanceof KubernetesError && error.reason === 'Silence';
+      if (!relist.aborted && !isQuiet) {
         throw error;
       }
     }

@@ -87,14 +87,17 @@ export function requireClaimable(binding: ClusterResourceBinding, holder: ClaimH
 }
 
 /** Whether the binding already names the target, whoever brought it. */
-export function hasTarget(binding: ClusterResourceBinding, target: ClusterTarget, contentHash: string): boolean {
-  const { spec, metadata } = binding;
+export function namesTarget({ spec }: ClusterResourceBinding, target: ClusterTarget): boolean {
   return (
     spec.state === 'Bound' &&
     spec.resourceSnapshotName === target.resourceSnapshotName &&
-    metadata.annotations?.[annotations.contentHash] === contentHash &&
     goJson(spec.applyStrategy) === goJson(target.applyStrategy)
   );
+}
+
+/** Whether the binding names the target with exactly this content. */
+export function hasTarget(binding: ClusterResourceBinding, target: ClusterTarget, contentHash: string): boolean {
+  return namesTarget(binding, target) && binding.metadata.annotations?.[annotations.contentHash] === contentHash;
 }
 
 /** Whether nothing needs to be written before the holder may go to work. */

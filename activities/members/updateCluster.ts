@@ -6,11 +6,10 @@ import { Application } from './application.ts';
 import type { Applied } from './application.ts';
 import { AppliedWorks } from './appliedWork.ts';
 import { attemptUntilDone } from './attempts.ts';
-import { Bindings, requireClaimable, requireUsable } from './binding.ts';
+import { Bindings, namesTarget, requireClaimable, requireUsable } from './binding.ts';
 import { availableStatus, troubleStatus } from './bindingStatus.ts';
 import type { MemberDependencies, MemberSettings } from './dependencies.ts';
-import type { ClusterTrouble } from './interruptions.ts';
-import { Overtaken } from './interruptions.ts';
+import { ClusterTrouble, Displaced, Overtaken } from './interruptions.ts';
 import { memberClient, requireReady } from './memberAccess.ts';
 import { prepare } from './prepare.ts';
 import type { RenderedContent } from './render.ts';
@@ -58,6 +57,23 @@ export class ClusterUpdate {
   }
 
   async #attempt(previous: ClusterTrouble | undefined): Promise<ClusterOutcome> {
+    try {
+      return await this.#bring(previous);
+    } catch (error) {
+      throw error instanceof Displaced ? await this.#orSameTarget(error) : error;
+    }
+  }
+
+  /** A newer holder that wants the same disturbs nobody: its work is waited for. */
+  async #orSameTarget(displaced: Displaced): Promise<Displaced | ClusterTrouble> {
+    const { binding, cluster } = this.#target;
+    const current = await this.#bindings.find(binding);
+    if (current === undefined || !namesTarget(current, this.#target)) return displaced;
+    const reason = `Cluster ${cluster} is being brought to the same resource snapshot by ${displaced.by}.`;
+    return new ClusterTrouble(reason, { stage: 'notApplied' });
+  }
+
+  async #bring(previous: ClusterTrouble | undefined): Promise<ClusterOutcome> {
     const prepared = await prepare(this.#target, this.#bindings, this.#snapshots);
     if (prepared.state === 'upToDate') return { result: 'updated', changed: false };
     this.#binding = prepared.binding;

@@ -82,6 +82,11 @@ export class ResourceTypes {
     });
   }
 
+  /** Asks the hub again: something does not fit what it said last. */
+  look(): void {
+    this.#ask();
+  }
+
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -89,6 +94,7 @@ export class ResourceTypes {
   }
 
   #ask(): void {
+    if (this.#stopped) return;
     if (this.#refreshing) this.#askedAgain = true;
     else void this.#refresh();
   }

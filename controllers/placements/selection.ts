@@ -14,7 +14,7 @@ import {
 import { bringsContents } from '../../domain/selection/select.ts';
 import { goJson } from '../../domain/snapshots/index.ts';
 import type { DiscoveredResource } from '../../kube/discovery.ts';
-import { isUnreachable } from '../../kube/errors.ts';
+import { isKindNotServed, isUnreachable } from '../../kube/errors.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { ResourceCaches } from './resourceCaches.ts';
@@ -67,6 +67,8 @@ export class PlacementSelection {
       },
       onError: (definition, error) => {
         this.#cannotWatch(definition, error);
+        // An API server publishes the end of a kind a moment after it has ended.
+        if (isKindNotServed(error)) this.#types.look();
       },
     });
   }

@@ -23,7 +23,7 @@ export interface StageView {
   name: string;
   state: 'pending' | 'updating' | 'waiting' | 'succeeded' | 'failed';
   clusters: ClusterView[];
-  /** RFC 3339: when the timed wait ends; absent without one or before it starts. */
+  /** RFC 3339: when the timed wait ends; present only while it lasts. */
   waitEndsAt?: string;
   approval?: { request: string; state: 'notRequested' | 'pending' | 'approved' };
 }
@@ -87,7 +87,8 @@ function viewStage(stage: PlannedStage, progress: StageProgress | undefined, app
   stage.afterTasks.forEach((task, index) => {
     const state = progress?.tasks[index];
     if (task.type === 'TimedWait') {
-      if (progress?.updatedAt !== undefined) view.waitEndsAt = rfc3339(progress.updatedAt + task.waitMs);
+      if (progress?.updatedAt !== undefined && state?.doneAt === undefined)
+        view.waitEndsAt = rfc3339(progress.updatedAt + task.waitMs);
     } else {
       const approved = state?.doneAt !== undefined || Object.hasOwn(approvals.given, stage.name);
       const waiting = state?.requestedAt === undefined ? 'notRequested' : 'pending';

@@ -1,6 +1,8 @@
 /** The placement loop on a real API server: what the tutorial shows before its first run, and what goes beyond it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { isConditionTrue } from '../../api/conditions.ts';
 import { kinds } from '../../api/kinds.ts';
+import type { Condition, KubernetesObject } from '../../api/meta.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { nameOfBinding } from '../../domain/scheduling/index.ts';
 import { kubectlOn } from '../support/apiServerKubectl.ts';
@@ -237,7 +239,7 @@ describe('beyond the tutorial', () => {
     expect(invalid.status?.conditions?.[0]?.message).toContain('no matches for kind "Widget"');
     expect(await ofPlacement(hub.client, kinds.resourceSnapshot, name)).toEqual([]);
 
-    await hub.client.create(kinds.customResourceDefinition, widgetDefinition());
+    await hub.client.create(kinds.customResourceDefinition, customDefinition('widgets', 'Widget', 'Cluster'));
     const widgets = { group: 'example.com', version: 'v1', kind: 'Widget', plural: 'widgets', namespaced: false };
     await waitForScheduled(hub.client, name, 'True');
     await hub.client.create(widgets, { ...head(widgets), metadata: { name } });
@@ -247,6 +249,21 @@ describe('beyond the tutorial', () => {
       ({ metadata, spec }) => metadata.name.startsWith(`${name}-`) && spec.selectedResources.length === 1,
     );
     expect(snapshot.spec.selectedResources[0]).toMatchObject({ kind: 'Widget', metadata: { name } });
+  });
+
+  test('a kind that is no longer served holds no snapshot up', async () => {
+    const definition = customDefinition('gadgets', 'Gadget', 'Namespaced');
+    await hub.client.create(kinds.customResourceDefinition, definition);
+    const established = ({ metadata, ...rest }: KubernetesObject) =>
+      metadata.name === definition.metadata.name &&
+      isConditionTrue((rest as { status?: { conditions?: Condition[] } }).status?.conditions, 'Established');
+    await waitFor(hub.client, kinds.customResourceDefinition, established);
+    await hub.client.create(kinds.placement, placementOf(name, name));
+    await snapshotNamed(`${name}-0-snapshot`);
+    await hub.client.delete(kinds.customResourceDefinition, definition.metadata.name);
+    await waitUntilGone(hub.client, kinds.customResourceDefinition, definition.metadata.name);
+    await hub.client.create(kinds.placement, placementOf(`${name}-later`, name));
+    await snapshotNamed(`${name}-later-0-snapshot`);
   });
 
   test('objects outside the selection and changes of status take no snapshot', async () => {
@@ -329,14 +346,14 @@ describe('beyond the tutorial', () => {
   });
 });
 
-function widgetDefinition() {
+function customDefinition(plural: string, kind: string, scope: 'Cluster' | 'Namespaced') {
   return {
     ...head(kinds.customResourceDefinition),
-    metadata: { name: 'widgets.example.com' },
+    metadata: { name: `${plural}.example.com` },
     spec: {
       group: 'example.com',
-      scope: 'Cluster',
-      names: { plural: 'widgets', kind: 'Widget' },
+      scope,
+      names: { plural, kind },
       versions: [
         {
           name: 'v1',

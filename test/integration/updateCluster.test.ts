@@ -312,6 +312,20 @@ describe('of two holders', () => {
     expect(await placement.conditions()).toEqual(allIsWell);
   });
 
+  test('the older lets the newer finish when both want the same, and is done with it', async () => {
+    const placement = await placementOf('agreed', { a: '1' });
+    fleet.memberWrites.intercept = async (write, moment) => {
+      if (write !== 'apply Namespace agreed' || moment !== 'after') return;
+      fleet.memberWrites.intercept = undefined;
+      await run(fleet.activities.updateCluster, placement.target(0, runOf('newer', 1)));
+    };
+    const outcome = await run(fleet.activities.updateCluster, placement.target(0, runOf('older')));
+
+    expect(outcome.result).toBe('updated');
+    expect(fleet.memberWrites.made.filter((write) => write === 'apply ConfigMap a')).toHaveLength(1);
+    expect(await placement.conditions()).toEqual(allIsWell);
+  });
+
   test('one that meets a changed binding reads it again and goes on', async () => {
     const placement = await placementOf('edited', { a: '1' });
     fleet.hubWrites.intercept = async (_write, moment) => {
