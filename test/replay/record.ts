@@ -19,6 +19,7 @@ import {
   updateRun,
 } from '../support/scenario.ts';
 import { temporal } from '../support/temporalCommand.ts';
+import { withoutMachine } from './anonymize.ts';
 
 const folder = join(import.meta.dirname, 'histories');
 const name = 'recorded';
@@ -103,13 +104,9 @@ async function deletedRun(fleet: Fleet): Promise<void> {
 async function save(fleet: Fleet, workflowId: string, file: string): Promise<void> {
   await temporal(fleet, ['workflow', 'result', '-w', workflowId]).catch(() => undefined);
   const { stdout } = await temporal(fleet, ['workflow', 'show', '-w', workflowId, '-o', 'json']);
-  const history = JSON.stringify(JSON.parse(stdout), hideIdentity, 1);
+  const history = JSON.stringify(JSON.parse(stdout), withoutMachine, 1);
   await writeFile(join(folder, `${file}.json`), `${history}\n`);
   console.log(`Recorded ${file} (${String(history.length)} bytes).`);
-}
-
-function hideIdentity(key: string, value: unknown): unknown {
-  return key === 'identity' || key === 'stickyTaskQueue' ? 'worker' : value;
 }
 
 const data = await mkdtemp(join(tmpdir(), 'flotilla-record-'));
