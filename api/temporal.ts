@@ -35,7 +35,7 @@ export const searchAttributeNames = {
 
 /** Values of the search attribute `FlotillaPhase`. */
 export type RunPhase =
-  'Initializing' | 'Updating' | 'Waiting' | 'AwaitingApproval' | 'Removing' | 'Succeeded' | 'Failed';
+  'Initializing' | 'Updating' | 'Waiting' | 'AwaitingApproval' | 'Removing' | 'Succeeded' | 'Failed' | 'Cancelled';
 
 /** Workflow id of a `ClusterStagedUpdateRun`; mirrors `kubectl get csur/<name>`. */
 export function stagedUpdateRunWorkflowId(name: string): string {

@@ -5,8 +5,9 @@ import type { BeginResult } from '../activities/runs/types.ts';
 import { searchAttributeNames, type RunPhase } from '../api/temporal.ts';
 import * as approvals from '../domain/runs/approvals.ts';
 import { describeRun } from '../domain/runs/describe.ts';
-import { initialProgress, type RunProgress } from '../domain/runs/progress.ts';
-import { noteProgressing, startingToProgress } from '../domain/runs/progressing.ts';
+import { beginningOf } from '../domain/runs/beginning.ts';
+import type { RunProgress } from '../domain/runs/progress.ts';
+import { noteProgressing } from '../domain/runs/progressing.ts';
 import type { RunPlan } from '../domain/runs/plan.ts';
 import { phaseOf, stageNameOf, viewRun, viewWaiting, type RunStatusView } from '../domain/runs/view.ts';
 import { advance, resume, type RunEvent, type Step } from '../domain/runs/walk.ts';
@@ -59,14 +60,22 @@ export class RunState {
     return this.#progress;
   }
 
-  /** Takes the plan over from initialization. */
-  begin(result: Extract<BeginResult, { outcome: 'ready' }>): void {
+  /**
+   * Takes the plan over from initialization, whose status shows the beginning already.
+   * @param now what initialization was told
+   * @returns what starts
+   */
+  begin(result: Extract<BeginResult, { outcome: 'ready' }>, now: number): Step[] {
     this.uid = result.uid;
     this.#plan = result.plan;
-    this.#progress = result.progress ?? initialProgress(result.plan, Date.now(), startingToProgress(Date.now()));
+    const beginning = beginningOf(result.plan, now);
+    this.#progress = result.progress ?? beginning.progress;
     this.#searchAttributes = result.searchAttributes;
     for (const stage of Object.keys(this.#approvals.given)) this.#checkEarlyApproval(stage);
     for (const report of this.#reports) this.noteReport(report);
+    if (result.progress !== undefined) return this.resume();
+    this.#show();
+    return beginning.steps;
   }
 
   /** Takes note of an event and returns what starts because of it. */
@@ -134,6 +143,11 @@ export class RunState {
       : `Stage ${stageName} is approved.`;
   }
 
+  /** Shows that the run was cancelled: search would otherwise find it in the phase in which it was. */
+  noteCancelled(): void {
+    if (this.#plan !== undefined) this.#showInSearch(this.#plan, 'Cancelled', undefined);
+  }
+
   view(): RunStatusView {
     return this.#plan === undefined || this.#progress === undefined
       ? viewWaiting(this.name, this.message)
@@ -172,14 +186,18 @@ export class RunState {
     this.message = view.message;
     setCurrentDetails(describeRun(view, this.#approvals.ignored));
     this.onChange();
-    if (this.#plan === undefined || this.#progress === undefined || !this.#searchAttributes) return;
-    const phase: RunPhase = phaseOf(this.#plan, this.#progress);
-    const stage = stageNameOf(this.#plan, this.#progress);
+    if (this.#plan === undefined || this.#progress === undefined) return;
+    this.#showInSearch(this.#plan, phaseOf(this.#plan, this.#progress), stageNameOf(this.#plan, this.#progress));
+  }
+
+  /** Search finds a run by these; each change is an event in its history, so only changes are shown. */
+  #showInSearch(plan: RunPlan, phase: RunPhase, stage: string | undefined): void {
+    if (!this.#searchAttributes) return;
     const shown = `${phase}/${stage ?? ''}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
     upsertSearchAttributes([
-      { key: attribute.placement, value: this.#plan.placement.name },
+      { key: attribute.placement, value: plan.placement.name },
       { key: attribute.run, value: this.name },
       { key: attribute.phase, value: phase },
       { key: attribute.stage, value: stage ?? null },

@@ -29,13 +29,15 @@ export class RunWalk {
     };
   }
 
-  /** @returns 'over' when the run has ended and its status says so, 'continue' when it is ready to continue as new. */
-  async walk(from: 'begin' | 'resume'): Promise<'over' | 'continue'> {
+  /**
+   * @param first what starts
+   * @returns 'over' when the run has ended and its status says so, 'continue' when it is ready to continue as new.
+   */
+  async walk(first: Step[]): Promise<'over' | 'continue'> {
     const writing = this.#status.run();
     // Awaited below; a failure in between must not count as nobody's.
     writing.catch(() => undefined);
     try {
-      const first = from === 'begin' ? this.#state.handle({ type: 'begun', at: Date.now() }) : this.#state.resume();
       this.#perform(first);
       await condition(() => this.#finished || workflowInfo().continueAsNewSuggested);
       if (!this.#finished) await this.#drain();

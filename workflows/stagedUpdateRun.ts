@@ -3,6 +3,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  isCancellation,
   log,
   setCurrentDetails,
   setHandler,
@@ -12,6 +13,7 @@ import { promptly } from './proxies.ts';
 import { approveSignal, approveUpdate, clusterReportSignal, hubChangedSignal, statusQuery } from './messages.ts';
 import type { ClusterReportMessage, HubChangedMessage } from './messages.ts';
 import { checkInput, type StagedUpdateRunInput } from './runInput.ts';
+import type { Step } from '../domain/runs/walk.ts';
 import { RunState } from './runState.ts';
 import { RunWalk } from './runWalk.ts';
 
@@ -19,9 +21,6 @@ import { RunWalk } from './runWalk.ts';
 export interface StagedUpdateRunResult {
   message: string;
 }
-
-/** How the run goes on once its object is taken up. */
-type Begun = 'begin' | 'resume' | 'over';
 
 /**
  * Carries out one `ClusterStagedUpdateRun`, all its stages, from initialization to the end.
@@ -37,9 +36,12 @@ export async function stagedUpdateRun(input: StagedUpdateRunInput): Promise<Stag
   const state = new RunState(input.name, input.continued);
   listen(state);
 
-  const begun = input.continued === undefined ? await begin(state, input, info.firstExecutionRunId) : 'resume';
-  if (begun === 'over') return { message: state.message };
-  const end = await new RunWalk(state).walk(begun);
+  const steps = input.continued === undefined ? await begin(state, input, info.firstExecutionRunId) : state.resume();
+  if (steps === undefined) return { message: state.message };
+  const end = await new RunWalk(state).walk(steps).catch((error: unknown) => {
+    if (isCancellation(error)) state.noteCancelled();
+    throw error;
+  });
   if (end === 'continue') {
     await condition(allHandlersFinished);
     return continueAsNew<typeof stagedUpdateRun>({ name: input.name, continued: state.handOver() });
@@ -83,28 +85,24 @@ function listen(state: RunState): void {
   setHandler(statusQuery, () => state.view(), { description: 'Stages, clusters, gates and what the run waits for.' });
 }
 
-/** Takes the run's object up and plans it; where something is still to come, says so on the object and waits for it. */
-async function begin(state: RunState, input: StagedUpdateRunInput, execution: string): Promise<Begun> {
+/**
+ * Takes the run's object up and plans it; where something is still to come, says so on the object and waits for it.
+ * @returns what starts; `undefined` when the object says that the run is over
+ */
+async function begin(state: RunState, input: StagedUpdateRunInput, execution: string): Promise<Step[] | undefined> {
   const { name, uid, spec } = input;
   let giveUpAt: number | undefined;
   for (;;) {
     const seen = state.hubChanges;
-    const lastCall = giveUpAt !== undefined && Date.now() >= giveUpAt;
-    const result = await promptly('beginRun', {
-      name,
-      uid: state.uid ?? uid,
-      spec,
-      execution,
-      now: Date.now(),
-      lastCall,
-    });
+    const now = Date.now();
+    const lastCall = giveUpAt !== undefined && now >= giveUpAt;
+    const result = await promptly('beginRun', { name, uid: state.uid ?? uid, spec, execution, now, lastCall });
     switch (result.outcome) {
       case 'ready':
-        state.begin(result);
-        return result.progress === undefined ? 'begin' : 'resume';
+        return state.begin(result, now);
       case 'over':
         state.message = result.message;
-        return 'over';
+        return undefined;
       case 'gone':
       case 'refused':
         throw ApplicationFailure.nonRetryable(result.message, result.outcome === 'gone' ? 'RunGone' : 'RunRefused');

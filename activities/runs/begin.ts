@@ -4,9 +4,10 @@ import { kinds } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/meta.ts';
 import type { ClusterStagedUpdateRun, UpdateRunSpec } from '../../api/types/clusterstagedupdaterun.ts';
 import { adoptPlan, adoptProgress } from '../../domain/runs/adopt.ts';
+import { beginningOf } from '../../domain/runs/beginning.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
 import { planRun, type Planning } from '../../domain/runs/planRun.ts';
-import { initializedStatus, refusedStatus, waitingStatus } from '../../domain/runs/status.ts';
+import { refusedStatus, renderStatus, waitingStatus } from '../../domain/runs/status.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isAlreadyExists, isConflict, isRejected, KubernetesError } from '../../kube/errors.ts';
 import type { RunActivityDependencies } from './dependencies.ts';
@@ -182,7 +183,8 @@ async function record(
     }
     case 'planned': {
       const { status: frozen, plan: made } = planning;
-      const written = await statuses.write(run, (_, generation) => initializedStatus(frozen, generation, now));
+      const { progress } = beginningOf(made, now);
+      const written = await statuses.write(run, (_, generation) => renderStatus(frozen, generation, progress));
       return written === undefined ? gone : { outcome: 'ready', uid, plan: made, searchAttributes: searchAttributes() };
     }
   }

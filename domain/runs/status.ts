@@ -19,7 +19,6 @@ import type {
   UpdateRunStatus,
 } from '../../api/types/clusterstagedupdaterun.ts';
 import { rfc3339 } from '../time.ts';
-import type { FrozenStatus } from './planRun.ts';
 import type { ClusterProgress, RunProgress, StageProgress, TaskProgress } from './progress.ts';
 
 /** Status of a run that waits to be planned. `now` is epoch milliseconds. */
@@ -40,11 +39,6 @@ export function refusedStatus(
   now: number,
 ): UpdateRunStatus {
   return withCondition(status, runConditions.initializationFailed(message), generation, now);
-}
-
-/** Status of a run that has just been planned. */
-export function initializedStatus(frozen: FrozenStatus, generation: number, now: number): UpdateRunStatus {
-  return withCondition(frozen, runConditions.initialized(), generation, now);
 }
 
 /** Status of a run that stops for good although it was initialized, or never came to that. */

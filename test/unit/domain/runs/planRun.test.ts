@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { clusterConditions, conditionAt, runConditions, stageConditions } from '../../../../api/conditions.ts';
 import { labels } from '../../../../api/labels.ts';
 import type { ClusterResourceBinding } from '../../../../api/types/clusterresourcebinding.ts';
 import type { StageConfig } from '../../../../api/types/clusterstagedupdatestrategy.ts';
 import type { MemberCluster } from '../../../../api/types/membercluster.ts';
 import { planRun, type Planning, type PlanningInput } from '../../../../domain/runs/planRun.ts';
-import { initializedStatus } from '../../../../domain/runs/status.ts';
+import { beginningOf } from '../../../../domain/runs/beginning.ts';
+import { renderStatus } from '../../../../domain/runs/status.ts';
 
 const placementVersion = 'placement.kubernetes-fleet.io/v1beta1';
 const ofPlacement = { [labels.parentPlacement]: 'example-placement' };
@@ -122,6 +124,11 @@ function planned(input: PlanningInput): Extract<Planning, { outcome: 'planned' }
   return planning;
 }
 
+const start = '1970-01-01T00:00:00Z';
+const started = conditionAt(clusterConditions.started(), 1, start);
+const stageStarted = conditionAt(stageConditions.started(), 1, start);
+const progressing = conditionAt(runConditions.progressing(), 1, start);
+
 test('plans the tutorial: stages in order, clusters by label, durations in canonical form', () => {
   const { plan, status } = planned(tutorial());
   expect(plan.stages.map(({ name, clusters }) => [name, clusters.map((cluster) => cluster.name)])).toEqual([
@@ -130,14 +137,20 @@ test('plans the tutorial: stages in order, clusters by label, durations in canon
   ]);
   expect(plan.stages[0]?.afterTasks).toEqual([{ type: 'TimedWait', waitMs: 60_000 }]);
   expect(plan.stages[1]?.afterTasks).toEqual([{ type: 'Approval', request: 'example-run-canary' }]);
-  expect(initializedStatus(status, 1, 0)).toEqual({
+  expect(renderStatus(status, 1, beginningOf(plan, 0).progress)).toEqual({
     policySnapshotIndexUsed: '0',
     policyObservedClusterCount: 3,
     stagedUpdateStrategySnapshot: {
       stages: [{ ...staging, afterStageTasks: [{ type: 'TimedWait', waitTime: '1m0s' }] }, canary],
     },
     stagesStatus: [
-      { stageName: 'staging', clusters: [{ clusterName: 'member2' }], afterStageTaskStatus: [{ type: 'TimedWait' }] },
+      {
+        stageName: 'staging',
+        clusters: [{ clusterName: 'member2', conditions: [started] }],
+        afterStageTaskStatus: [{ type: 'TimedWait' }],
+        startTime: start,
+        conditions: [stageStarted],
+      },
       {
         stageName: 'canary',
         clusters: [{ clusterName: 'member3' }, { clusterName: 'member1' }],
@@ -152,8 +165,9 @@ test('plans the tutorial: stages in order, clusters by label, durations in canon
         reason: 'UpdateRunInitializedSuccessfully',
         message: 'ClusterStagedUpdateRun initialized successfully',
         observedGeneration: 1,
-        lastTransitionTime: '1970-01-01T00:00:00Z',
+        lastTransitionTime: start,
       },
+      progressing,
     ],
   });
 });
