@@ -29,6 +29,8 @@ export function isHeldBy(claim: ClaimHolder | undefined, holder: ClaimHolder): b
  */
 export function standsAgainst<C extends ClaimHolder>(claim: C | undefined, holder: ClaimHolder): claim is C {
   if (claim === undefined || claim.uid === holder.uid) return false;
+  // A placement claims only to remove itself: no run outlives that.
+  if (claim.kind !== holder.kind) return claim.kind === 'ClusterResourcePlacement';
   const [theirs, ours] = [creation(claim), creation(holder)];
   return theirs === ours ? claim.uid > holder.uid : theirs > ours;
 }

@@ -106,12 +106,18 @@ export class TemporalWorkers {
       if (this.#stopping.signal.aborted) return;
       this.#workers = await Promise.all([this.#hubWorker(connection), this.#memberWorker(connection)]);
       const finished = Promise.all(this.#workers.map((worker) => this.#runWorker(worker)));
-      this.#becomeReady();
+      // Stopped while they were being made: nobody else would stop them.
+      if (this.#isStopping()) this.#shutDownWorkers();
+      else this.#becomeReady();
       await finished;
     } finally {
       this.#workers = [];
       await connection.close();
     }
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   async #connect(): Promise<NativeConnection> {

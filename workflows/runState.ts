@@ -29,8 +29,8 @@ export class RunState {
   message = 'The run is being initialized.';
   /** Counts the hints that something on the hub has changed. */
   hubChanges = 0;
-  /** Approval requests of which a hint said that they changed. */
-  readonly changedRequests = new Set<string>();
+  /** Set when the run is about to continue as new: nothing more will happen in this execution. */
+  handingOver = false;
   onChange: () => void = () => undefined;
 
   #plan: RunPlan | undefined;
@@ -94,9 +94,11 @@ export class RunState {
     return steps;
   }
 
-  noteHubChange(kind: string, name: string): void {
+  /** @param uid of the object that changed; when it is the run's own object and another one, this run has lost it */
+  noteHubChange(kind: string, uid: string): void {
     this.hubChanges += 1;
-    if (kind === 'ClusterApprovalRequest') this.changedRequests.add(name);
+    // The next write of the status finds out.
+    if (kind === 'ClusterStagedUpdateRun' && uid !== this.uid) this.onChange();
   }
 
   noteReport(report: ClusterReportMessage): void {
@@ -127,7 +129,7 @@ export class RunState {
   }
 
   givenApproval(stage: string): approvals.GivenApproval | undefined {
-    return this.#approvals.given[stage];
+    return Object.hasOwn(this.#approvals.given, stage) ? this.#approvals.given[stage] : undefined;
   }
 
   /** Whether the stage's approval has been asked for and not been given. */

@@ -60,10 +60,15 @@ export class RunWalk {
     const running = this.#steps
       .run(() => this.#carryOut(step))
       .catch((error: unknown) => {
-        if (!isCancellation(error)) this.#report({ type: 'failed', message: sentenceOf(error), at: Date.now() });
+        if (!this.#isInterruption(error)) this.#report({ type: 'failed', message: sentenceOf(error), at: Date.now() });
       })
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
+  }
+
+  /** However a step ends that has been cancelled: the next execution takes it up and finds what is really wrong. */
+  #isInterruption(error: unknown): boolean {
+    return isCancellation(error) || this.#steps.consideredCancelled;
   }
 
   #report(event: RunEvent): void {
@@ -102,7 +107,7 @@ export class RunWalk {
       });
       this.#report(clusterEvent(outcome, stage, cluster, planned, plan.stages[stage]?.name ?? ''));
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      if (this.#isInterruption(error)) throw error;
       this.#report({ type: 'clusterFailed', stage, cluster, message: sentenceOf(error), at: Date.now() });
     }
   }
@@ -141,14 +146,14 @@ export class RunWalk {
     const { request } = approval;
     const run = { name: state.plan.run.name, uid: state.plan.run.uid };
     for (;;) {
-      state.changedRequests.delete(request);
+      const seen = state.hubChanges;
       const requested = await promptly('requestApproval', { run, stage: planned.name, request });
       if (requested.outcome === 'conflict') {
         this.#report({ type: 'failed', message: requested.message, at: Date.now() });
         return;
       }
       this.#report({ type: 'approvalRequested', stage, task, at: Date.now() });
-      if (requested.outcome === 'pending') await this.#approvalHint(planned.name, request);
+      if (requested.outcome === 'pending') await this.#approvalHint(planned.name, seen);
       if (await this.#acceptance(planned.name, request)) {
         const now = Date.now();
         this.#report({ type: 'taskDone', stage, task, doneAt: now, at: now });
@@ -161,18 +166,19 @@ export class RunWalk {
   async #acceptance(stage: string, request: string): Promise<boolean> {
     const state = this.#state;
     for (;;) {
-      state.changedRequests.delete(request);
+      const seen = state.hubChanges;
       const approval = state.givenApproval(stage);
       const run = state.plan.run.name;
       const answer = await promptly('acceptApproval', { request, run, approval, now: Date.now() });
       if (answer.outcome !== 'pending') return answer.outcome === 'accepted';
-      await this.#approvalHint(stage, request);
+      await this.#approvalHint(stage, seen);
     }
   }
 
-  async #approvalHint(stage: string, request: string): Promise<void> {
+  /** Any change on the hub is reason enough to look: the hint that named the request may have been lost. */
+  async #approvalHint(stage: string, seen: number): Promise<void> {
     const state = this.#state;
-    await condition(() => state.changedRequests.has(request) || state.givenApproval(stage) !== undefined);
+    await condition(() => state.hubChanges !== seen || state.givenApproval(stage) !== undefined);
   }
 
   /** Starts nothing new, lets clusters in work finish for a while, and interrupts what then still runs. */
@@ -187,11 +193,12 @@ export class RunWalk {
     await CancellationScope.nonCancellable(() => Promise.allSettled([...this.#running]));
   }
 
-  async #writeStatus(): Promise<void> {
+  async #writeStatus(): Promise<boolean> {
     const { plan, progress } = this.#state;
     const written = await hub.writeStatus({ name: plan.run.name, uid: plan.run.uid, progress });
-    if (!written.gone) return;
+    if (!written.gone) return true;
     this.#report({ type: 'failed', message: `ClusterStagedUpdateRun ${plan.run.name} was deleted.`, at: Date.now() });
+    return false;
   }
 
   #claim(): { kind: 'ClusterStagedUpdateRun'; name: string; uid: string; createdAt: string } {

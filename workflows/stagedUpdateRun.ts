@@ -43,6 +43,7 @@ export async function stagedUpdateRun(input: StagedUpdateRunInput): Promise<Stag
     throw error;
   });
   if (end === 'continue') {
+    state.handingOver = true;
     await condition(allHandlersFinished);
     return continueAsNew<typeof stagedUpdateRun>({ name: input.name, continued: state.handOver() });
   }
@@ -53,12 +54,14 @@ export async function stagedUpdateRun(input: StagedUpdateRunInput): Promise<Stag
 
 /** Installs all handlers, before the first wait, so that no message can come too early. */
 function listen(state: RunState): void {
-  const noteChange = (change: HubChangedMessage): void => {
-    state.noteHubChange(change.kind, change.name);
+  // Signals can come from anybody, with anything: what cannot be read is a hint all the same.
+  const noteChange = (change?: Partial<HubChangedMessage> | null): void => {
+    state.noteHubChange(change?.kind ?? '', change?.uid ?? '');
   };
   setHandler(hubChangedSignal, noteChange, { description: 'Internal: something on the hub changed; look again.' });
-  const noteReport = (report: ClusterReportMessage): void => {
-    state.noteReport(report);
+  const noteReport = (report?: Partial<ClusterReportMessage> | null): void => {
+    const { cluster, reason = '', since = '' } = report ?? {};
+    if (typeof cluster === 'string') state.noteReport({ cluster, reason, since });
   };
   setHandler(clusterReportSignal, noteReport, { description: 'Internal: why a cluster waits.' });
   const approve = (approval: unknown): void => {
@@ -71,7 +74,7 @@ function listen(state: RunState): void {
     approveUpdate,
     async (approval) => {
       state.approve(approval);
-      await condition(() => !state.isAwaitingApproval(approval.stage));
+      await condition(() => state.handingOver || !state.isAwaitingApproval(approval.stage));
       return { message: state.approvalAnswer(approval.stage) };
     },
     {

@@ -13,15 +13,15 @@ const spacingMs = 250;
 const spacingFactor = 10;
 
 export class StatusWriter {
-  readonly #write: () => Promise<void>;
+  readonly #write: () => Promise<boolean>;
   #dirty = false;
   #finishing = false;
   #allowance = burst;
   #lastStart = 0;
   #lastDuration = 0;
 
-  /** @param write performs one write of whatever is current when it is called. */
-  constructor(write: () => Promise<void>) {
+  /** @param write performs one write of whatever is current; false when there is nothing any more to write to. */
+  constructor(write: () => Promise<boolean>) {
     this.#write = write;
   }
 
@@ -38,7 +38,7 @@ export class StatusWriter {
       await this.#pause();
       this.#dirty = false;
       this.#lastStart = Date.now();
-      await this.#write();
+      if (!(await this.#write())) return;
       this.#lastDuration = Date.now() - this.#lastStart;
     }
   }

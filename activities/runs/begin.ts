@@ -1,8 +1,9 @@
 /** Takes a run up: makes or finds its object, plans it, and writes the plan into its status before anything is touched. */
+import { findCondition } from '../../api/conditions.ts';
 import { annotations, finalizers, labels } from '../../api/labels.ts';
 import { kinds } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/meta.ts';
-import type { ClusterStagedUpdateRun, UpdateRunSpec } from '../../api/types/clusterstagedupdaterun.ts';
+import type { ClusterStagedUpdateRun, UpdateRunSpec, UpdateRunStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import { adoptPlan, adoptProgress } from '../../domain/runs/adopt.ts';
 import { beginningOf } from '../../domain/runs/beginning.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
@@ -19,6 +20,8 @@ type Dependencies = RunActivityDependencies & { statuses: RunStatusStore };
 export async function beginRun(dependencies: Dependencies, input: BeginInput): Promise<BeginResult> {
   const opened = await openRun(dependencies.hub, input);
   if ('outcome' in opened) return opened;
+  const refused = refusedByUs(opened, input.execution);
+  if (refused !== undefined) return { outcome: 'refused', message: refused };
   if (isOver(opened)) return { outcome: 'over', message: `ClusterStagedUpdateRun ${input.name} has ended already.` };
   if (isInitialized(opened)) return adoptRun(dependencies, await takeUp(dependencies.hub, opened, input.execution));
   const [run, planning] = await Promise.all([
@@ -26,6 +29,13 @@ export async function beginRun(dependencies: Dependencies, input: BeginInput): P
     plan(dependencies.hub, opened, input.lastCall === true),
   ]);
   return record(dependencies, run, planning, input.now);
+}
+
+/** The words with which an attempt of this very execution refused the run, before its answer was lost. */
+function refusedByUs({ metadata, status }: ClusterStagedUpdateRun, execution: string): string | undefined {
+  const initialized = findCondition(status?.conditions, 'Initialized');
+  const isOurs = metadata.annotations?.[annotations.execution] === execution;
+  return isOurs && initialized?.status === 'False' ? initialized.message : undefined;
 }
 
 /** A run whose plan stands in its status already: its history was lost, or the last attempt to take it up was. */
@@ -128,6 +138,7 @@ async function takeUp(
     } catch (error) {
       if (!isConflict(error)) throw error;
       current = await hub.get(kinds.run, name);
+      if (current.metadata.uid !== run.metadata.uid) throw error;
     }
   }
 }
@@ -158,34 +169,43 @@ async function plan(hub: KubernetesClient, run: ClusterStagedUpdateRun, lastCall
 
 /** Writes to the object what came of the planning, so that a reader of the hub knows as much as the workflow. */
 async function record(
-  { statuses, searchAttributes, snapshotGraceMs }: Dependencies,
+  dependencies: Dependencies,
   run: ClusterStagedUpdateRun,
   planning: Planning,
   now: number,
 ): Promise<BeginResult> {
   const { name, uid = '' } = run.metadata;
-  const gone: BeginResult = { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
+  let isPlanned = false;
+  const written = await dependencies.statuses.write(run, planningStatus(planning, now), (current) => {
+    isPlanned = isInitialized(current);
+    return isPlanned;
+  });
+  if (written === undefined) return { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
+  // Another attempt of this activity was quicker, and its plan is the one that counts.
+  if (isPlanned) return adoptRun(dependencies, written);
   switch (planning.outcome) {
-    case 'refused': {
-      const { message } = planning;
-      const written = await statuses.write(run, (status, generation) =>
-        refusedStatus(status, generation, message, now),
-      );
-      return written === undefined ? gone : { outcome: 'refused', message };
-    }
+    case 'refused':
+      return { outcome: 'refused', message: planning.message };
     case 'waiting': {
       const { message, mayNeverCome } = planning;
-      const written = await statuses.write(run, (status, generation) =>
-        waitingStatus(status, generation, message, now),
-      );
-      if (written === undefined) return gone;
-      return { outcome: 'waiting', uid, message, ...(mayNeverCome && { giveUpAfterMs: snapshotGraceMs }) };
+      const { snapshotGraceMs: giveUpAfterMs } = dependencies;
+      return { outcome: 'waiting', uid, message, ...(mayNeverCome && { giveUpAfterMs }) };
     }
-    case 'planned': {
-      const { status: frozen, plan: made } = planning;
-      const { progress } = beginningOf(made, now);
-      const written = await statuses.write(run, (_, generation) => renderStatus(frozen, generation, progress));
-      return written === undefined ? gone : { outcome: 'ready', uid, plan: made, searchAttributes: searchAttributes() };
-    }
+    case 'planned':
+      return { outcome: 'ready', uid, plan: planning.plan, searchAttributes: dependencies.searchAttributes() };
+  }
+}
+
+function planningStatus(
+  planning: Planning,
+  now: number,
+): (status: UpdateRunStatus, generation: number) => UpdateRunStatus {
+  switch (planning.outcome) {
+    case 'refused':
+      return (status, generation) => refusedStatus(status, generation, planning.message, now);
+    case 'waiting':
+      return (status, generation) => waitingStatus(status, generation, planning.message, now);
+    case 'planned':
+      return (_, generation) => renderStatus(planning.status, generation, beginningOf(planning.plan, now).progress);
   }
 }

@@ -5,6 +5,7 @@
 import { kinds } from '../../api/kinds.ts';
 import type { ClusterStagedUpdateRun, UpdateRunStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import type { RunProgress } from '../../domain/runs/progress.ts';
+import { isOver } from '../../domain/runs/over.ts';
 import { renderStatus } from '../../domain/runs/status.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isConflict, isNotFound } from '../../kube/errors.ts';
@@ -24,7 +25,8 @@ export class RunStatusStore {
   async writeProgress(name: string, uid: string, progress: RunProgress): Promise<{ gone: boolean }> {
     const run = this.#last.get(uid) ?? (await this.#read(name, uid));
     if (run === undefined) return { gone: true };
-    const written = await this.write(run, (status, generation) => renderStatus(status, generation, progress));
+    const isStale = (current: ClusterStagedUpdateRun): boolean => isOver(current) && progress.outcome === undefined;
+    const written = await this.write(run, (status, generation) => renderStatus(status, generation, progress), isStale);
     if (written !== undefined && progress.outcome !== undefined) this.#last.delete(uid);
     return { gone: written === undefined };
   }
@@ -32,11 +34,14 @@ export class RunStatusStore {
   /**
    * Writes what `render` makes of the present status.
    * @param run any version of the object
-   * @returns the written object; `undefined` when it is gone or another one has its name
+   * @param isStale asked when the object turns out to be newer: whether this write comes too late and must not be made.
+   * An attempt that Temporal has given up may still be on its way here.
+   * @returns the object as it is now; `undefined` when it is gone or another one has its name
    */
   async write(
     run: ClusterStagedUpdateRun,
     render: (status: UpdateRunStatus, generation: number) => UpdateRunStatus,
+    isStale: (current: ClusterStagedUpdateRun) => boolean,
   ): Promise<ClusterStagedUpdateRun | undefined> {
     const { name, uid = '' } = run.metadata;
     let current: ClusterStagedUpdateRun | undefined = run;
@@ -49,6 +54,7 @@ export class RunStatusStore {
       } catch (error) {
         if (!isConflict(error) && !isNotFound(error)) throw error;
         current = await this.#read(name, uid);
+        if (current !== undefined && isStale(current)) return current;
       }
     }
     this.#last.delete(uid);

@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { findCondition } from '../../api/conditions.ts';
 import { labels } from '../../api/labels.ts';
+import type { KubernetesObject } from '../../api/meta.ts';
 import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
@@ -38,6 +39,8 @@ interface Hint {
 const concurrency = 16;
 /** Another object's execution still has the run's name; it ends by itself, and this is how soon to look again. */
 const foreignRetryMs = 500;
+/** A workflow that was cancelled and has not ended: how soon to ask again, should following it have failed. */
+const cancellationRetryMs = 5_000;
 
 export class RunController {
   readonly #hub: KubernetesClient;
@@ -83,12 +86,15 @@ export class RunController {
         this.#wakeWaiting(object.metadata.name, hintOf(object));
       }),
       ...(['policySnapshot', 'resourceSnapshot', 'binding'] as const).map((kind) =>
-        caches.on(kind, ({ object }) => {
-          this.#wakeWaiting(object.metadata.labels?.[labels.parentPlacement], hintOf(object));
+        caches.on(kind, (event) => {
+          if (kind === 'binding' && isOnlyStatus(event)) return;
+          this.#wakeWaiting(event.object.metadata.labels?.[labels.parentPlacement], hintOf(event.object));
         }),
       ),
     ];
     for (const run of caches.items('run')) this.#queue.add(run.metadata.name);
+    // What happened while nobody listened: whoever waits looks again.
+    this.#repairAll();
     for (const request of caches.items('approvalRequest')) this.#requestChanged({ type: 'added', object: request });
     this.#repair = setInterval(() => {
       this.#repairAll();
@@ -105,7 +111,7 @@ export class RunController {
   /** Status changes of a run come from its own workflow and are nobody's news. */
   #runChanged({ type, object, previous }: InformerEvent<ClusterStagedUpdateRun>): void {
     const { name, uid, deletionTimestamp } = object.metadata;
-    if (type === 'deleted') this.#hint(name, hintOf(object));
+    if (type === 'deleted') this.#hint(name, { ...hintOf(object), uid: '' });
     else if (previous?.metadata.uid !== uid || previous?.metadata.deletionTimestamp !== deletionTimestamp) {
       this.#queue.add(name);
     }
@@ -155,33 +161,41 @@ export class RunController {
     return undefined;
   }
 
+  /** A hint stays until it is sent; when Temporal does not take it, the queue comes back to it. */
   async #sendHints(name: string): Promise<void> {
-    const hints = this.#hints.get(name);
-    this.#hints.delete(name);
-    for (const hint of hints?.values() ?? []) {
-      try {
-        await this.#executions.hint(name, hint);
-      } catch (error) {
-        this.#hint(name, hint);
-        throw error;
-      }
+    const hints = this.#hints.get(name) ?? new Map<string, Hint>();
+    for (const [key, hint] of hints) {
+      await this.#executions.hint(name, hint);
+      if (hints.get(key) === hint) hints.delete(key);
     }
+    if (hints.size === 0) this.#hints.delete(name);
   }
 
   /** Notices the end of an execution that did not write it to its object itself, for example when it was terminated. */
   #follow(run: ClusterStagedUpdateRun, runId: string): void {
     const { name, uid = '' } = run.metadata;
     this.#followed.add(uid);
-    this.#executions
-      .ended(name, runId)
-      .then((how) => (this.#stopped ? undefined : this.#lost(run, how)))
-      .catch((error: unknown) => {
-        if (!this.#stopped) this.#log.warn({ run: name, err: error }, 'lost sight of the workflow of a run');
-      })
-      .finally(() => {
-        this.#followed.delete(uid);
-        if (!this.#stopped) this.#queue.addAfter(name, foreignRetryMs);
-      });
+    void this.#untilEnd(run, runId).then((retryMs) => {
+      this.#followed.delete(uid);
+      if (!this.#stopped) this.#queue.addAfter(name, retryMs);
+    });
+  }
+
+  /** Never rejects. @returns when to look at the run again */
+  async #untilEnd(run: ClusterStagedUpdateRun, runId: string): Promise<number> {
+    const { name } = run.metadata;
+    try {
+      await this.#ended(run, await this.#executions.ended(name, runId));
+      return 0;
+    } catch (error) {
+      if (!this.#stopped) this.#log.warn({ run: name, err: error }, 'lost sight of the workflow of a run');
+      return foreignRetryMs;
+    }
+  }
+
+  /** An execution that was reset has ended too, and goes on as another one. */
+  async #ended(run: ClusterStagedUpdateRun, how: string): Promise<void> {
+    if (!this.#stopped && (await this.#executions.find(run)).state !== 'running') await this.#lost(run, how);
   }
 
   async #lost(run: ClusterStagedUpdateRun, how: string): Promise<undefined> {
@@ -190,11 +204,14 @@ export class RunController {
     return undefined;
   }
 
+  /** Waits for the workflow to end without keeping a place in the queue: whoever follows it comes back. */
   async #delete(run: ClusterStagedUpdateRun): Promise<{ requeueAfterMs: number } | undefined> {
+    const { name, uid = '' } = run.metadata;
     const execution = await this.#executions.find(run);
     if (execution.state === 'running') {
-      await this.#executions.cancel(run.metadata.name);
-      await this.#executions.ended(run.metadata.name, execution.runId);
+      await this.#executions.cancel(name);
+      if (!this.#followed.has(uid)) this.#follow(run, execution.runId);
+      return { requeueAfterMs: cancellationRetryMs };
     }
     await finishDeletion(this.#hub, run);
     return undefined;
@@ -203,4 +220,13 @@ export class RunController {
 
 function hintOf(object: { kind: string; metadata: { name: string; uid?: string } }): Hint {
   return { kind: object.kind, name: object.metadata.name, uid: object.metadata.uid ?? '' };
+}
+
+/** Another run's progress on a binding is nothing that a waiting run waits for. */
+function isOnlyStatus({ type, object, previous }: InformerEvent<KubernetesObject>): boolean {
+  return (
+    type === 'modified' &&
+    previous?.metadata.generation === object.metadata.generation &&
+    previous?.metadata.deletionTimestamp === object.metadata.deletionTimestamp
+  );
 }

@@ -92,7 +92,9 @@ function makePlan(input: PlanningInput): Planning {
 }
 
 function checkPlacement({ placement }: PlanningInput): ClusterResourcePlacement {
-  if (placement === undefined) return refusePlan(failures.placementNotFound());
+  if (placement === undefined || placement.metadata.deletionTimestamp !== undefined) {
+    return refusePlan(failures.placementNotFound());
+  }
   const type = placement.spec.strategy?.type ?? 'RollingUpdate';
   if (type !== 'External') return refusePlan(failures.placementNotExternal(type));
   return placement;

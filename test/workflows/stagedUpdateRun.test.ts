@@ -220,6 +220,43 @@ describe('a run', () => {
     expect(statuses.at(-1)?.progress.outcome?.result).toBe('failed');
   });
 
+  test('ends when its object is gone', async () => {
+    const plan = tutorialPlan();
+    const { fakes } = fakesFor(plan);
+    let writes = 0;
+    fakes.writeStatus = () => {
+      writes += 1;
+      return Promise.resolve({ gone: true });
+    };
+    await server.withWorkers(fakes, async () => {
+      const run = await server.startRun({ name: plan.run.name, uid: plan.run.uid });
+      expect(await failureOf(run.result())).toBe(`ClusterStagedUpdateRun ${plan.run.name} was deleted.`);
+    });
+    expect(writes).toBe(1);
+  });
+
+  test('looks when it is told that another object has its name', async () => {
+    const plan = tutorialPlan();
+    const { fakes } = fakesFor(plan);
+    let gone = false;
+    let requested: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (requested = resolve));
+    fakes.writeStatus = () => Promise.resolve({ gone });
+    fakes.requestApproval = () => {
+      requested();
+      return Promise.resolve({ outcome: 'pending' });
+    };
+    await server.withWorkers(fakes, async () => {
+      const run = await server.startRun({ name: plan.run.name, uid: plan.run.uid });
+      await waiting;
+      gone = true;
+      // What nobody can read must not stop it.
+      await run.signal('hubChanged');
+      await run.signal(hubChangedSignal, { kind: 'ClusterStagedUpdateRun', name: plan.run.name, uid: 'another' });
+      expect(await failureOf(run.result())).toContain('was deleted');
+    });
+  });
+
   test('refuses a wrong workflow id with the line to type', async () => {
     const plan = tutorialPlan();
     const { fakes } = fakesFor(plan);

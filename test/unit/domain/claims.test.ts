@@ -26,6 +26,12 @@ describe('who wins', () => {
     expect(standsAgainst(a, b)).toBe(false);
   });
 
+  test('a placement that removes itself wins against any run, whatever the clock says', () => {
+    const removal: ClaimHolder = { ...earlier, kind: 'ClusterResourcePlacement', uid: 'aaaa' };
+    expect(standsAgainst(removal, later)).toBe(true);
+    expect(standsAgainst(later, removal)).toBe(false);
+  });
+
   test('times are compared as times, not as text', () => {
     const offset = run('offset', '2026-11-20T11:30:00+02:00');
     const precise = run('precise', '2026-11-20T10:00:00.500Z');
