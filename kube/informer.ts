@@ -106,8 +106,8 @@ export class Informer<T extends KubernetesObject> {
       const began = Date.now();
       try {
         await this.#listWhenDue();
-        await this.#watch();
-        if (Date.now() - began < shortWatchMs && Date.now() < this.#listDue) {
+        const end = await this.#watch();
+        if (end === 'closed' && Date.now() - began < shortWatchMs && Date.now() < this.#listDue) {
           throw this.#endedAtOnce();
         }
         this.#lastFailure = undefined;
@@ -177,7 +177,8 @@ export class Informer<T extends KubernetesObject> {
     this.#firstList.resolve(undefined);
   }
 
-  async #watch(): Promise<void> {
+  /** @returns 'quiet' when nothing was heard for so long that the watch is made anew, 'closed' when the server ended it */
+  async #watch(): Promise<'quiet' | 'closed'> {
     const { namespace, labelSelector, fieldSelector, idleTimeoutMs = 90_000 } = this.#options;
     const untilList = this.#listDue - Date.now();
     const relist = AbortSignal.timeout(Math.max(0, Math.ceil(untilList)));
@@ -194,16 +195,18 @@ export class Informer<T extends KubernetesObject> {
     try {
       for await (const event of events) {
         if (this.#signal.aborted) {
-          return;
+          return 'closed';
         }
         this.#apply(event);
       }
+      return 'closed';
     } catch (error) {
       // A kind of which nothing is heard is common where nothing changes; a dead connection is noticed elsewhere.
       const isQuiet = error instanceof KubernetesError && error.reason === 'Silence';
       if (!relist.aborted && !isQuiet) {
         throw error;
       }
+      return isQuiet ? 'quiet' : 'closed';
     }
   }
 

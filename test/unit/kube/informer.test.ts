@@ -207,7 +207,7 @@ describe('trouble', () => {
     start({ idleTimeoutMs: 50 });
     await watches.opened(2);
     expect(watches.queries[1]?.get('resourceVersion')).toBe('10');
-    expect(errors[0]?.message).toBe('Cluster hub did not answer within 0.05 s to watch configmaps.');
+    expect(errors).toEqual([]);
   });
 
   test('watches that end at once do not come back at once', async () => {
