@@ -175,14 +175,14 @@ async function record(
   now: number,
 ): Promise<BeginResult> {
   const { name, uid = '' } = run.metadata;
-  let isPlanned = false;
+  const other: { plan?: ClusterStagedUpdateRun } = {};
   const written = await dependencies.statuses.write(run, planningStatus(planning, now), (current) => {
-    isPlanned = isInitialized(current);
-    return isPlanned;
+    if (isInitialized(current)) other.plan = current;
+    return other.plan !== undefined;
   });
   if (written === undefined) return { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
   // Another attempt of this activity was quicker, and its plan is the one that counts.
-  if (isPlanned) return adoptRun(dependencies, written);
+  if (other.plan !== undefined) return adoptRun(dependencies, other.plan);
   switch (planning.outcome) {
     case 'refused':
       return { outcome: 'refused', message: planning.message };
