@@ -6,8 +6,8 @@ import { conditionAt, approvalRequestConditions } from '../../api/conditions.ts'
 import { kinds } from '../../api/kinds.ts';
 import { approvalRequestName, resourceSnapshotName } from '../../api/names.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
+import { clusterClients } from '../../local/clusterClients.ts';
 import { down, tutorialMembers, up, type Fleet } from '../../local/fleet.ts';
-import { connectClusters } from '../clusters.ts';
 import { describeMachine } from '../machine.ts';
 import { costOf } from '../processes.ts';
 import { summarize } from '../statistics.ts';
@@ -45,7 +45,7 @@ export async function benchTutorial({ runs }: { runs: number }): Promise<void> {
 }
 
 async function measure(fleet: Fleet, runs: number): Promise<void> {
-  const clients = connectClusters(fleet);
+  const clients = clusterClients(fleet);
   const hub = clients.get(fleet.hub);
   if (hub === undefined) throw new Error('The fleet has no hub.');
   const members = new Map([...clients].filter(([name]) => name !== fleet.hub));

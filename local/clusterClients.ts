@@ -1,9 +1,9 @@
-/** Clients for the clusters of the tests' fleet. */
+/** Clients for every cluster of a running fleet, for programs that watch or drive it. */
 import { KubeConfig } from '@kubernetes/client-node';
-import { KubernetesClient } from '../../kube/client.ts';
-import type { Fleet } from '../../local/fleetHandle.ts';
+import { KubernetesClient } from '../kube/client.ts';
+import type { Fleet } from './fleetHandle.ts';
 
-/** One client for each cluster by name, the hub included. Close them in `afterAll`. */
+/** One client for each cluster by name, the hub included. The caller closes them. */
 export function clusterClients(fleet: Fleet): Map<string, KubernetesClient> {
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromFile(fleet.kubeconfig);
