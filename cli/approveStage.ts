@@ -1,5 +1,6 @@
 /** Approving a stage of a run: on the hub where its request stands, in the run where it does not exist yet. */
-import { approvalMessage, approvalRequestConditions, findCondition, setCondition } from '../api/conditions.ts';
+import { findCondition, setCondition } from '../api/conditions.ts';
+import { approvalMessage, approvalRequestConditions } from '../api/runConditions.ts';
 import { kinds } from '../api/kinds.ts';
 import { approvalRequestName } from '../api/names.ts';
 import type { ClusterApprovalRequest } from '../api/types/clusterapprovalrequest.ts';

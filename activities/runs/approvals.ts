@@ -1,11 +1,6 @@
 /** Approval requests on the hub: making them, and accepting what people (or messages) say on them. */
-import {
-  approvalMessage,
-  approvalRequestConditions,
-  conditionAt,
-  findCondition,
-  setCondition,
-} from '../../api/conditions.ts';
+import { conditionAt, findCondition, setCondition } from '../../api/conditions.ts';
+import { approvalMessage, approvalRequestConditions } from '../../api/runConditions.ts';
 import { kinds } from '../../api/kinds.ts';
 import { labels } from '../../api/labels.ts';
 import { apiVersionOf } from '../../api/meta.ts';

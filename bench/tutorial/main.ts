@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { conditionAt, approvalRequestConditions } from '../../api/conditions.ts';
+import { conditionAt } from '../../api/conditions.ts';
+import { approvalRequestConditions } from '../../api/runConditions.ts';
 import { kinds } from '../../api/kinds.ts';
 import { approvalRequestName, resourceSnapshotName } from '../../api/names.ts';
 import type { KubernetesClient } from '../../kube/client.ts';

@@ -1,5 +1,6 @@
 /** The run's own `Progressing` condition: in one sentence, what the run is at. */
-import { runConditions, type ConditionContent } from '../../api/conditions.ts';
+import { type ConditionContent } from '../../api/conditions.ts';
+import { runConditions } from '../../api/runConditions.ts';
 import type { RunPlan } from './plan.ts';
 import type { ClusterProgress, ProgressingState, RunProgress } from './progress.ts';
 import { currentStage } from './walk.ts';

@@ -2,15 +2,8 @@
  * A run's status on the hub. What was frozen at initialization stands in it already; progress is shown on top.
  * Source: the documents, condition by condition and in their order.
  */
-import {
-  clusterConditions,
-  conditionAt,
-  runConditions,
-  setCondition,
-  stageConditions,
-  taskConditions,
-  type ConditionContent,
-} from '../../api/conditions.ts';
+import { conditionAt, setCondition, type ConditionContent } from '../../api/conditions.ts';
+import { clusterConditions, runConditions, stageConditions, taskConditions } from '../../api/runConditions.ts';
 import type { Condition } from '../../api/meta.ts';
 import type {
   ClusterUpdatingStatus,

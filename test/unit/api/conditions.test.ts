@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   agentConditions,
-  approvalRequestConditions,
   bindingConditions,
-  clusterConditions,
   conditionAt,
   findCondition,
   isConditionTrue,
@@ -14,12 +12,16 @@ import {
   policySnapshotConditions,
   rolloutStartedMessage,
   rolloutSteps,
-  runConditions,
   setCondition,
-  stageConditions,
-  taskConditions,
   type ConditionContent,
 } from '../../../api/conditions.ts';
+import {
+  approvalRequestConditions,
+  clusterConditions,
+  runConditions,
+  stageConditions,
+  taskConditions,
+} from '../../../api/runConditions.ts';
 import type { Condition } from '../../../api/meta.ts';
 
 const early = '2025-07-22T21:28:08Z';

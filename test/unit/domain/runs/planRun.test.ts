@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { clusterConditions, conditionAt, runConditions, stageConditions } from '../../../../api/conditions.ts';
+import { conditionAt } from '../../../../api/conditions.ts';
+import { clusterConditions, runConditions, stageConditions } from '../../../../api/runConditions.ts';
 import { labels } from '../../../../api/labels.ts';
 import type { ClusterResourceBinding } from '../../../../api/types/clusterresourcebinding.ts';
 import type { StageConfig } from '../../../../api/types/clusterstagedupdatestrategy.ts';

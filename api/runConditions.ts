@@ -1,0 +1,88 @@
+/**
+ * Conditions of runs: of the run itself, its stages, clusters and tasks, and of approval requests.
+ * Source of the texts: the documents, then the reference system; its slips of spelling are kept where users may look
+ * for a text they know.
+ */
+import { isFalse, isTrue, isUnknown } from './conditions.ts';
+
+export const runConditions = {
+  initialized: () =>
+    isTrue('Initialized', 'UpdateRunInitializedSuccessfully', 'ClusterStagedUpdateRun initialized successfully'),
+  /** The run cannot be planned yet; `message` says what it waits for. */
+  initializationWaiting: (message: string) => isUnknown('Initialized', 'UpdateRunInitializationWaiting', message),
+  initializationFailed: (message: string) => isFalse('Initialized', 'UpdateRunInitializedFailed', message),
+  progressing: () => isTrue('Progressing', 'UpdateRunProgressing', 'The update run is making progress'),
+  waitingForAfterStageTasks: (stage: string) =>
+    isFalse(
+      'Progressing',
+      'UpdateRunWaiting',
+      `The updateRun is waiting for after-stage tasks in stage ${stage} to complete`,
+    ),
+  /** Something keeps a cluster from being updated; the run waits for it. `others`: how many more are kept. */
+  hindered: (cluster: string, stage: string | undefined, trouble: string, others: number) =>
+    isTrue('Progressing', 'UpdateRunProgressing', hinderedMessage(cluster, stage, trouble, others)),
+  aborted: () => isFalse('Progressing', 'UpdateRunFailed', 'The stages are aborted due to a non-recoverable error'),
+  failed: (message: string) => isFalse('Succeeded', 'UpdateRunFailed', message),
+  completed: () => isFalse('Progressing', 'UpdateRunSucceeded', 'All stages are completed'),
+  succeeded: () => isTrue('Succeeded', 'UpdateRunSucceeded', 'All stages are completed successfully'),
+} as const;
+
+/** Stages, and the stage that removes at the end. */
+export const stageConditions = {
+  started: () => isTrue('Progressing', 'StageUpdatingStarted', 'Clusters in the stage started updating'),
+  waiting: () =>
+    isFalse(
+      'Progressing',
+      'StageUpdatingWaiting',
+      'All clusters in the stage are updated, waiting for after-stage tasks to complete',
+    ),
+  completed: () =>
+    isFalse(
+      'Progressing',
+      'StageUpdatingSucceeded',
+      'All clusters in the stage are updated and after-stage tasks are completed',
+    ),
+  succeeded: () => isTrue('Succeeded', 'StageUpdatingSucceeded', 'Stage update completed successfully'),
+  aborted: () => isFalse('Progressing', 'StageUpdatingFailed', 'Stage update aborted due to a non-recoverable error'),
+  failed: (message: string) => isFalse('Succeeded', 'StageUpdatingFailed', message),
+} as const;
+
+/** Clusters in a stage. */
+export const clusterConditions = {
+  started: () => isTrue('Started', 'ClusterUpdatingStarted', 'Cluster update started'),
+  succeeded: () => isTrue('Succeeded', 'ClusterUpdatingSucceeded', 'Cluster update completed successfully'),
+  failed: (message: string) => isFalse('Succeeded', 'ClusterUpdatingFailed', message),
+} as const;
+
+/** Tasks after a stage. */
+export const taskConditions = {
+  approvalRequestCreated: () =>
+    isTrue('ApprovalRequestCreated', 'AfterStageTaskApprovalRequestCreated', 'ClusterApprovalRequest is created'),
+  approvalRequestApproved: () =>
+    isTrue('ApprovalRequestApproved', 'AfterStageTaskApprovalRequestApproved', 'ClusterApprovalRequest is approved'),
+  waitTimeElapsed: () => isTrue('WaitTimeElapsed', 'AfterStageTaskWaitTimeElapsed', 'Wait time elapsed'),
+} as const;
+
+export const approvalRequestConditions = {
+  /** For approvals that do not come as a patch with words of its own; `message` tells who agreed and why. */
+  approved: (message = 'ClusterApprovalRequest has been approved') =>
+    isTrue('Approved', 'ClusterApprovalRequestApproved', message),
+  approvalAccepted: () =>
+    isTrue(
+      'ApprovalAccepted',
+      'ApprovalRequestApprovalAccepted',
+      'The approval request has been approved and cannot be reverted',
+    ),
+} as const;
+
+/** Words of an approval that did not come as a patch: who agreed, and what they said. */
+export function approvalMessage(by: string | undefined, comment: string | undefined): string {
+  const who = by === undefined ? '' : ` by ${by}`;
+  return `ClusterApprovalRequest has been approved${who}${comment === undefined ? '' : `: ${comment}`}`;
+}
+
+function hinderedMessage(cluster: string, stage: string | undefined, trouble: string, others: number): string {
+  const place = stage === undefined ? 'to be removed from it' : `in stage ${stage}`;
+  const more = others === 0 ? '' : ` (and for ${String(others)} more)`;
+  return `The update run is waiting for cluster ${cluster} ${place}${more}: ${trouble}`;
+}
