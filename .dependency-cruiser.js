@@ -2,7 +2,8 @@
 // Each room lists what it may use; everything else inside the repository is refused.
 
 /** Files of `domain/` that use no module of Node.js, so that the sandbox of a workflow can load them. */
-const domainInWorkflows = '^domain/(runs/|durations\\.ts$|labelSelectors\\.ts$|ordering\\.ts$|time\\.ts$|claims\\.ts$)';
+const domainInWorkflows =
+  '^domain/(runs/|durations\\.ts$|labelSelectors\\.ts$|ordering\\.ts$|time\\.ts$|claims\\.ts$|snapshots/(current|goJson)\\.ts$)';
 
 const rooms = {
   api: [],

@@ -20,9 +20,9 @@ export function bindingName(placement: string, cluster: string, suffix: string):
   return `${placement.slice(0, 26)}-${cluster.slice(0, 27)}-${suffix}`;
 }
 
-/** Approval request after a stage of a run. */
-export function approvalRequestName(run: string, stage: string): string {
-  return `${run}-${stage}`;
+/** Approval request of a stage: after it as the documents name it, before it as their successor does. */
+export function approvalRequestName(run: string, stage: string, when: 'before' | 'after' = 'after'): string {
+  return when === 'after' ? `${run}-${stage}` : `${run}-before-${stage}`;
 }
 
 /** Hub namespace that holds what belongs to one member. */

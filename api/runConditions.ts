@@ -12,23 +12,36 @@ export const runConditions = {
   initializationWaiting: (message: string) => isUnknown('Initialized', 'UpdateRunInitializationWaiting', message),
   initializationFailed: (message: string) => isFalse('Initialized', 'UpdateRunInitializedFailed', message),
   progressing: () => isTrue('Progressing', 'UpdateRunProgressing', 'The update run is making progress'),
-  waitingForAfterStageTasks: (stage: string) =>
+  waitingForTasks: (when: StageTaskMoment, stage: string) =>
     isFalse(
       'Progressing',
       'UpdateRunWaiting',
-      `The updateRun is waiting for after-stage tasks in stage ${stage} to complete`,
+      `The updateRun is waiting for ${when}-stage tasks in stage ${stage} to complete`,
     ),
   /** Something keeps a cluster from being updated; the run waits for it. `others`: how many more are kept. */
   hindered: (cluster: string, stage: string | undefined, trouble: string, others: number) =>
     isTrue('Progressing', 'UpdateRunProgressing', hinderedMessage(cluster, stage, trouble, others)),
+  /** Clusters have been in work for longer than is thought normal. `trouble`: what keeps the first of them, if known. */
+  stuck: (clusters: readonly string[], stage: string, trouble: string) =>
+    isFalse('Progressing', 'UpdateRunStuck', stuckMessage(clusters, stage) + (trouble === '' ? '' : `: ${trouble}`)),
+  stopping: () =>
+    isUnknown(
+      'Progressing',
+      'UpdateRunStopping',
+      'The update run is the process of stopping, waiting for all the updating/deleting clusters ' +
+        'to finish updating before completing the stop process',
+    ),
+  stopped: () => isFalse('Progressing', 'UpdateRunStopped', 'The update run has been stopped'),
   aborted: () => isFalse('Progressing', 'UpdateRunFailed', 'The stages are aborted due to a non-recoverable error'),
   failed: (message: string) => isFalse('Succeeded', 'UpdateRunFailed', message),
   completed: () => isFalse('Progressing', 'UpdateRunSucceeded', 'All stages are completed'),
   succeeded: () => isTrue('Succeeded', 'UpdateRunSucceeded', 'All stages are completed successfully'),
 } as const;
 
-/** Stages, and the stage that removes at the end. */
+/** Stages, and the stage that removes at the end: `Progressing` by phase. */
 export const stageConditions = {
+  waitingBefore: () =>
+    isFalse('Progressing', 'StageUpdatingWaiting', 'Not all before-stage tasks are completed, waiting for approval'),
   started: () => isTrue('Progressing', 'StageUpdatingStarted', 'Clusters in the stage started updating'),
   waiting: () =>
     isFalse(
@@ -42,6 +55,18 @@ export const stageConditions = {
       'StageUpdatingSucceeded',
       'All clusters in the stage are updated and after-stage tasks are completed',
     ),
+  stopping: () =>
+    isUnknown(
+      'Progressing',
+      'StageUpdatingStopping',
+      'Waiting for all the updating clusters to finish updating before completing the stop process',
+    ),
+  stopped: () =>
+    isFalse(
+      'Progressing',
+      'StageUpdatingStopped',
+      'All the updating clusters have finished updating, the stage is now stopped, waiting to be resumed',
+    ),
   succeeded: () => isTrue('Succeeded', 'StageUpdatingSucceeded', 'Stage update completed successfully'),
   aborted: () => isFalse('Progressing', 'StageUpdatingFailed', 'Stage update aborted due to a non-recoverable error'),
   failed: (message: string) => isFalse('Succeeded', 'StageUpdatingFailed', message),
@@ -54,12 +79,19 @@ export const clusterConditions = {
   failed: (message: string) => isFalse('Succeeded', 'ClusterUpdatingFailed', message),
 } as const;
 
-/** Tasks after a stage. */
+/** When a task of a stage is due: before its first cluster, or after its last. */
+export type StageTaskMoment = 'before' | 'after';
+
+/** Tasks of a stage. Those after it keep the words of the documents, which knew no others. */
 export const taskConditions = {
-  approvalRequestCreated: () =>
-    isTrue('ApprovalRequestCreated', 'AfterStageTaskApprovalRequestCreated', 'ClusterApprovalRequest is created'),
-  approvalRequestApproved: () =>
-    isTrue('ApprovalRequestApproved', 'AfterStageTaskApprovalRequestApproved', 'ClusterApprovalRequest is approved'),
+  approvalRequestCreated: (when: StageTaskMoment) =>
+    when === 'after'
+      ? isTrue('ApprovalRequestCreated', 'AfterStageTaskApprovalRequestCreated', 'ClusterApprovalRequest is created')
+      : isTrue('ApprovalRequestCreated', 'StageTaskApprovalRequestCreated', 'ApprovalRequest object is created'),
+  approvalRequestApproved: (when: StageTaskMoment) =>
+    when === 'after'
+      ? isTrue('ApprovalRequestApproved', 'AfterStageTaskApprovalRequestApproved', 'ClusterApprovalRequest is approved')
+      : isTrue('ApprovalRequestApproved', 'StageTaskApprovalRequestApproved', 'ApprovalRequest object is approved'),
   waitTimeElapsed: () => isTrue('WaitTimeElapsed', 'AfterStageTaskWaitTimeElapsed', 'Wait time elapsed'),
 } as const;
 
@@ -79,6 +111,16 @@ export const approvalRequestConditions = {
 export function approvalMessage(by: string | undefined, comment: string | undefined): string {
   const who = by === undefined ? '' : ` by ${by}`;
   return `ClusterApprovalRequest has been approved${who}${comment === undefined ? '' : `: ${comment}`}`;
+}
+
+/** One cluster in the words of the documents, several in those of their successor, which names three at most. */
+function stuckMessage(clusters: readonly string[], stage: string): string {
+  const [first = ''] = clusters;
+  if (clusters.length === 1) {
+    return `The updateRun is stuck waiting for cluster ${first} in stage ${stage} to finish updating, please check crp status for potential errors`;
+  }
+  const names = `${clusters.slice(0, 3).join(', ')}${clusters.length > 3 ? '...' : ''}`;
+  return `The updateRun is stuck waiting for ${names} cluster(s) in stage ${stage} to finish updating, please check placement status for potential errors`;
 }
 
 function hinderedMessage(cluster: string, stage: string | undefined, trouble: string, others: number): string {

@@ -50,6 +50,13 @@ export const initializationFailures = {
   strategyNotFound: (strategy: string) =>
     notInitialized(userError(`referenced clusterStagedUpdateStrategy not found: ${strategy}`)),
   /** `fault` is one of {@link taskFaults}. */
+  invalidBeforeStageTasks: (strategy: string, stage: string, fault: string) =>
+    notInitialized(
+      userError(
+        `the before stage tasks are invalid, clusterStagedUpdateStrategy: ${strategy}, stage: ${stage}, err: ${fault}`,
+      ),
+    ),
+  /** `fault` is one of {@link taskFaults}. */
   invalidAfterStageTasks: (strategy: string, stage: string, fault: string) =>
     notInitialized(
       userError(
@@ -87,6 +94,8 @@ export const initializationFailures = {
           `showing up to 10: ${[...clusters].sort().slice(0, 10).join(', ')}`,
       ),
     ),
+  /** Selectors that cannot be evaluated, for a run that leaves the choice of the snapshot to us. */
+  invalidResourceSelectors: (fault: string) => notInitialized(userError(fault)),
   invalidSnapshotIndex: (index: string) =>
     notInitialized(userError(`invalid resource snapshot index \`${index}\` provided, expected an integer >= 0`)),
   snapshotNotFound: (index: string, placement: string) =>
@@ -105,9 +114,53 @@ export const initializationFailures = {
 
 /** What can be wrong with the tasks of a stage. `index` counts from 0. */
 export const taskFaults = {
+  tooManyBefore: () => 'beforeStageTasks can have at most one task',
+  notBefore: (index: number, type: string) =>
+    `task ${String(index)} of type ${type} is not allowed in beforeStageTasks, allowed type: Approval`,
+  approvalWithWait: (index: number) => `task ${String(index)} of type Approval cannot have wait duration set`,
   sameTypeTwice: (type: string) => `afterStageTasks cannot have two tasks of the same type: ${type}`,
   noWaitTime: (index: number) => `task ${String(index)} of type TimedWait has wait duration set to nil`,
   waitTimeNotPositive: (index: number) => `task ${String(index)} of type TimedWait has wait duration <= 0`,
+} as const;
+
+/**
+ * What may have changed on the hub since a run was initialized so that it cannot go on: whole texts of `Succeeded` False.
+ * Where clusters are concerned, the text ends with their names.
+ */
+export const outdatedRuns = {
+  applyStrategy: (latest: string, recorded: string) =>
+    abortedRun(
+      userError(
+        `the applyStrategy in the clusterStagedUpdateRun is outdated, latest: ${latest}, recorded: ${recorded}`,
+      ),
+    ),
+  policySnapshot: (latest: string, recorded: string) =>
+    abortedRun(
+      `the policy snapshot index used in the clusterStagedUpdateRun is outdated, latest: ${latest}, recorded: ${recorded}`,
+    ),
+  strategyMissing: () => abortedRun(unexpected('the clusterStagedUpdateRun has nil stagedUpdateStrategySnapshot')),
+  stagesMissing: () => abortedRun(unexpected('the clusterStagedUpdateRun has nil stagesStatus')),
+  deletionStageMissing: () => abortedRun(unexpected('the clusterStagedUpdateRun has nil deletionStageStatus')),
+  stageCount: (now: number, before: number) =>
+    abortedRun(
+      `the number of stages in the clusterStagedUpdateRun has changed, new: ${String(now)}, existing: ${String(before)}`,
+    ),
+  stageName: (stage: number, now: string, before: string) =>
+    abortedRun(
+      `index \`${String(stage)}\` stage name in the clusterStagedUpdateRun has changed, new: ${now}, existing: ${before}`,
+    ),
+  /** `changes` says which clusters came and went. */
+  clusterCount: (stage: number, now: number, before: number, changes: string) =>
+    abortedRun(
+      `the number of clusters in index \`${String(stage)}\` stage has changed, ` +
+        `new: ${String(now)}, existing: ${String(before)}; ${changes}`,
+    ),
+  cluster: (stage: number, position: number, now: string, before: string) =>
+    abortedRun(
+      `the \`${String(position)}\` cluster in the \`${String(stage)}\` stage has changed, new: ${now}, existing: ${before}`,
+    ),
+  removal: (cluster: string) =>
+    abortedRun(unexpected(`the cluster \`${cluster}\` to be deleted is not in the delete stage`)),
 } as const;
 
 /** Causes for {@link abortedRun}; `displaced` is also what the cluster itself says. */

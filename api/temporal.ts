@@ -20,6 +20,8 @@ export const taskQueues = {
 /** Names of the messages of a run. */
 export const messageNames = {
   approve: 'approve',
+  pause: 'pause',
+  resume: 'resume',
   status: 'status',
   hubChanged: 'hubChanged',
   clusterReport: 'clusterReport',
@@ -35,7 +37,17 @@ export const searchAttributeNames = {
 
 /** Values of the search attribute `FlotillaPhase`. */
 export type RunPhase =
-  'Initializing' | 'Updating' | 'Waiting' | 'AwaitingApproval' | 'Removing' | 'Succeeded' | 'Failed' | 'Cancelled';
+  | 'Initializing'
+  | 'Initialized'
+  | 'Updating'
+  | 'Waiting'
+  | 'AwaitingApproval'
+  | 'Removing'
+  | 'Stopping'
+  | 'Stopped'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Cancelled';
 
 /** Workflow id of a `ClusterStagedUpdateRun`; mirrors `kubectl get csur/<name>`. */
 export function stagedUpdateRunWorkflowId(name: string): string {
@@ -45,4 +57,12 @@ export function stagedUpdateRunWorkflowId(name: string): string {
 /** Workflow id of a `ClusterResourcePlacement`'s rolling update or removal; mirrors `kubectl get crp/<name>`. */
 export function rollingUpdateWorkflowId(name: string): string {
   return `crp/${name}`;
+}
+
+/** A run's line in lists of workflows. */
+export function runSummary(spec: { placementName: string; resourceSnapshotIndex?: string }): string {
+  const { placementName, resourceSnapshotIndex = '' } = spec;
+  return resourceSnapshotIndex === ''
+    ? `Rolls out what ${placementName} selects now`
+    : `Rolls out resource snapshot ${resourceSnapshotIndex} of ${placementName}`;
 }

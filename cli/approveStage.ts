@@ -1,9 +1,10 @@
 /** Approving a stage of a run: on the hub where its request stands, in the run where it does not exist yet. */
 import { findCondition, setCondition } from '../api/conditions.ts';
-import { approvalMessage, approvalRequestConditions } from '../api/runConditions.ts';
+import { approvalMessage, approvalRequestConditions, type StageTaskMoment } from '../api/runConditions.ts';
 import { kinds } from '../api/kinds.ts';
 import { approvalRequestName } from '../api/names.ts';
 import type { ClusterApprovalRequest } from '../api/types/clusterapprovalrequest.ts';
+import type { StageConfig } from '../api/types/clusterstagedupdatestrategy.ts';
 import type { ClusterStagedUpdateRun } from '../api/types/clusterstagedupdaterun.ts';
 import { FlotillaError } from '../client/index.ts';
 import type { FlotillaClient } from '../client/index.ts';
@@ -23,6 +24,8 @@ export interface StageApproval {
   stage: string;
   by?: string;
   comment?: string;
+  /** Which approval of the stage; absent: its only one, or the one that is waited for. */
+  task?: StageTaskMoment;
 }
 
 /**
@@ -31,45 +34,68 @@ export interface StageApproval {
  * @throws Error with one sentence: why it cannot be done
  */
 export async function approveStage({ hub, flotilla }: ApprovalDoors, approval: StageApproval): Promise<string> {
-  const { run: name, stage, by, comment } = approval;
+  const { run: name, stage, by, comment, task } = approval;
   const run = await hub.find(kinds.run, name);
   if (run === undefined) {
     throw new Error(`There is no ClusterStagedUpdateRun ${name} on the hub; "kubectl get csur" lists those there are.`);
   }
-  checkStage(run, stage);
-  const requestName = approvalRequestName(name, stage);
-  for (;;) {
-    const request = await hub.find(kinds.approvalRequest, requestName);
-    if (request === undefined) break;
+  const moments = task === undefined ? approvableMoments(run, stage) : [checkedTask(run, stage, task)];
+  for (const when of moments) {
+    const request = await hub.find(kinds.approvalRequest, approvalRequestName(name, stage, when));
+    if (request === undefined) continue;
     checkRequest(request, approval);
-    if (isApproved(request)) return `Stage ${stage} of run ${name} was approved before.`;
+    if (isApproved(request)) {
+      // With two approvals, the one that is given already need not be the one that is meant.
+      if (moments.length > 1) continue;
+      return `Stage ${stage} of run ${name} was approved before.`;
+    }
     if (await writeApproval(hub, request, approval)) return `Stage ${stage} of run ${name} is approved.`;
+    return approveStage({ hub, flotilla }, approval);
   }
   checkOpen(run);
   try {
-    return (await flotilla().approve(name, stage, { by, comment })).message;
+    return (await flotilla().approve(name, stage, { by, comment, task })).message;
   } catch (error) {
     if (!(error instanceof FlotillaError) || error.kind !== 'unknownRun') throw error;
     throw new Error(`Run ${name} has not been taken up by a worker yet; approve again in a moment.`, { cause: error });
   }
 }
 
-/** Only an initialized run knows its stages; an early approval for another is judged by the run itself. */
-function checkStage(run: ClusterStagedUpdateRun, stage: string): void {
+/**
+ * When a stage takes approvals, the later one first. Only an initialized run knows its stages; an early approval for
+ * another is judged by the run itself.
+ */
+function approvableMoments(run: ClusterStagedUpdateRun, stage: string): StageTaskMoment[] {
   const stages = run.status?.stagedUpdateStrategySnapshot?.stages;
-  if (stages === undefined) return;
+  if (stages === undefined) return ['after', 'before'];
   const { name } = run.metadata;
-  const approvable = stages.filter(({ afterStageTasks }) => afterStageTasks?.some(({ type }) => type === 'Approval'));
+  const approvable = stages.filter((candidate) => momentsOf(candidate).length > 0);
   const choice =
     approvable.length === 0
       ? 'This run needs no approval.'
       : `Stages that take an approval: ${approvable.map((candidate) => candidate.name).join(', ')}.`;
-  if (!stages.some((candidate) => candidate.name === stage)) {
-    throw new Error(`Run ${name} has no stage "${stage}". ${choice}`);
-  }
-  if (!approvable.some((candidate) => candidate.name === stage)) {
-    throw new Error(`Stage "${stage}" of run ${name} needs no approval. ${choice}`);
-  }
+  const found = stages.find((candidate) => candidate.name === stage);
+  if (found === undefined) throw new Error(`Run ${name} has no stage "${stage}". ${choice}`);
+  const moments = momentsOf(found);
+  if (moments.length === 0) throw new Error(`Stage "${stage}" of run ${name} needs no approval. ${choice}`);
+  return moments;
+}
+
+function checkedTask(run: ClusterStagedUpdateRun, stage: string, task: StageTaskMoment): StageTaskMoment {
+  const moments = approvableMoments(run, stage);
+  if (moments.includes(task)) return task;
+  throw new Error(
+    `Stage "${stage}" of run ${run.metadata.name} needs no approval ${task} it, only ${moments.join(' and ')} it.`,
+  );
+}
+
+function momentsOf({ beforeStageTasks, afterStageTasks }: StageConfig): StageTaskMoment[] {
+  const takes = (tasks: StageConfig['afterStageTasks']): boolean =>
+    tasks?.some(({ type }) => type === 'Approval') === true;
+  return [
+    ...(takes(afterStageTasks) ? ['after' as const] : []),
+    ...(takes(beforeStageTasks) ? ['before' as const] : []),
+  ];
 }
 
 function checkRequest({ metadata, spec }: ClusterApprovalRequest, { run, stage }: StageApproval): void {

@@ -1,9 +1,9 @@
 /** What a program can do with a staged update run through Temporal. */
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../api/temporal.ts';
+import { runSummary, stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../api/temporal.ts';
 import type { RunStatusView } from '../domain/runs/view.ts';
-import { approveUpdate, statusQuery } from '../workflows/messages.ts';
+import { approveUpdate, pauseSignal, resumeSignal, statusQuery } from '../workflows/messages.ts';
 import type { ApproveAnswer } from '../workflows/messages.ts';
 import { FlotillaError, explain, unreachable } from './errors.ts';
 import { historyChanges } from './historyChanges.ts';
@@ -23,9 +23,11 @@ export interface FlotillaClientOptions {
 export interface NewRun {
   name: string;
   placementName: string;
-  /** Index of the resource snapshot to roll out, as text: `"1"`. */
-  resourceSnapshotIndex: string;
+  /** Index of the resource snapshot to roll out, as text: `"1"`. @default what the placement selects at the start */
+  resourceSnapshotIndex?: string;
   stagedRolloutStrategyName: string;
+  /** `Initialize` only plans the run. @default 'Run' */
+  state?: 'Initialize' | 'Run' | 'Stop';
 }
 
 /** Where Temporal keeps a started run. */
@@ -39,6 +41,8 @@ export interface ApproveOptions {
   by?: string;
   /** Free text; shown on the approval request. */
   comment?: string;
+  /** Which approval of the stage. @default its only one, or the one that is waited for */
+  task?: 'before' | 'after';
 }
 
 export interface WatchOptions {
@@ -77,7 +81,7 @@ export class FlotillaClient {
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           workflowTaskTimeout: '5s',
-          staticSummary: `Rolls out resource snapshot ${spec.resourceSnapshotIndex} of ${spec.placementName}`,
+          staticSummary: runSummary(spec),
           args: [{ name, spec }],
         });
         return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
@@ -92,8 +96,19 @@ export class FlotillaClient {
    * Approves a stage. An approval before the stage asks for it is kept; a repeated one changes nothing.
    * @throws FlotillaError `refused` when the run has no such stage, or the stage needs no approval
    */
-  approve(run: string, stage: string, { by, comment }: ApproveOptions = {}): Promise<ApproveAnswer> {
-    return this.#call(run, () => this.#handle(run).executeUpdate(approveUpdate, { args: [{ stage, by, comment }] }));
+  approve(run: string, stage: string, { by, comment, task }: ApproveOptions = {}): Promise<ApproveAnswer> {
+    const approval = { stage, task, by, comment };
+    return this.#call(run, () => this.#handle(run).executeUpdate(approveUpdate, { args: [approval] }));
+  }
+
+  /** Stops a run: it starts nothing more, and what is in work comes to its end. Shown on its object as `state: Stop`. */
+  pause(run: string): Promise<void> {
+    return this.#call(run, () => this.#handle(run).signal(pauseSignal));
+  }
+
+  /** Lets a stopped run go on, or one that is only initialized begin. Shown on its object as `state: Run`. */
+  resume(run: string): Promise<void> {
+    return this.#call(run, () => this.#handle(run).signal(resumeSignal));
   }
 
   /** The run as it is now. Also answers for a run that has ended, as long as Temporal keeps its history. */

@@ -22,6 +22,7 @@ interface Schema {
   additionalProperties?: Schema;
   items?: Schema;
   'x-kubernetes-embedded-resource'?: boolean;
+  'x-kubernetes-int-or-string'?: boolean;
 }
 
 interface Definition {
@@ -93,6 +94,7 @@ function typeSchema(schema: Schema, context: Context): TypeSchema {
     return { tsType: title, ...(title === 'LabelSelector' ? { description } : {}) };
   }
   if (schema['x-kubernetes-embedded-resource'] === true) return { tsType: 'Record<string, unknown>' };
+  if (schema['x-kubernetes-int-or-string'] === true) return { tsType: 'number | string', description };
   if (title === undefined) return plainSchema(schema, context);
 
   const named = { ...objectSchema(schema, context), title };

@@ -139,6 +139,10 @@ export const settings = {
     default: '5000',
     description: 'Shortest time between two resource snapshots of a placement.',
   }),
+  stuckAfterMs: setting('FLOTILLA_STUCK_AFTER_MS', milliseconds(1, 24 * hour), {
+    default: '300000',
+    description: 'A run says that it is stuck when a cluster has been in work for so long.',
+  }),
   maxMemberActivities: setting('FLOTILLA_MAX_MEMBER_ACTIVITIES', wholeNumber('COUNT', 1, 20_000), {
     default: '2000',
     description: 'How many members this worker works on at once; waiting for one costs next to nothing.',

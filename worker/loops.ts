@@ -4,6 +4,8 @@ import type { HubCaches } from '../controllers/caches.ts';
 import { MemberController } from '../controllers/members/index.ts';
 import { PlacementController } from '../controllers/placements/index.ts';
 import { RunController } from '../controllers/runs/runController.ts';
+import { RunMetricsRecorder } from '../controllers/runs/runMetricsRecorder.ts';
+import type { RunMetricsSink } from '../controllers/runs/runMetricsRecorder.ts';
 import type { KubernetesClient } from '../kube/client.ts';
 import type { MemberPool } from '../kube/pool.ts';
 import type { Configuration } from './configuration.ts';
@@ -15,6 +17,7 @@ export interface LoopsOptions {
   members: MemberPool;
   caches: HubCaches;
   temporal: Client;
+  runMetrics: RunMetricsSink;
   configuration: Configuration;
   log: Logger;
 }
@@ -42,11 +45,12 @@ export class Loops {
   /** The Lease is ours. */
   lead(): void {
     this.#leading = true;
-    const { hub, members, caches, configuration, log } = this.#options;
+    const { hub, members, caches, runMetrics, configuration, log } = this.#options;
     const settings = configuration;
     const removals = { removeEverywhere: this.#removeEverywhere };
     this.#start(new MemberController({ hub, pool: members, caches, log }));
     this.#start(new PlacementController({ hub, caches, settings, removals, log }));
+    this.#start(new RunMetricsRecorder({ caches, sink: runMetrics }));
     this.#startRuns();
   }
 

@@ -6,6 +6,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { RunMetrics } from './runMetrics.ts';
 
 /** How an attempt of an activity ended. */
 export type ActivityOutcome = 'completed' | 'failed' | 'cancelled';
@@ -20,6 +21,8 @@ export interface MetricsOptions {
 /** All metrics of one worker. */
 export class Metrics {
   readonly #registry = new Registry();
+  /** About staged update runs; told by whoever leads. */
+  readonly runs = new RunMetrics(this.#registry);
   readonly #options: MetricsOptions;
   readonly #activities: Histogram<'activity' | 'outcome'>;
   readonly #requests: Counter<'side' | 'verb' | 'resource' | 'status'>;
@@ -51,14 +54,14 @@ export class Metrics {
     this.#activities.observe({ activity, outcome }, seconds);
   }
 
-  /** Shows the present value of `read` whenever metrics are fetched. */
-  gauge(name: string, help: string, read: () => number): void {
+  /** Shows from now on whether this worker leads; `leads` is asked whenever metrics are fetched. */
+  showLeader(leads: () => boolean): void {
     new Gauge({
-      name,
-      help,
+      name: 'flotilla_leader',
+      help: '1 while the loops of the hub run in this worker.',
       registers: [this.#registry],
       collect() {
-        this.set(read());
+        this.set(leads() ? 1 : 0);
       },
     });
   }

@@ -5,6 +5,7 @@ import { createRunActivities } from '../activities/runs/index.ts';
 import { kinds } from '../api/kinds.ts';
 import { startHubCaches } from '../controllers/caches.ts';
 import type { HubCaches } from '../controllers/caches.ts';
+import { createCurrentSnapshot } from '../controllers/placements/index.ts';
 import { KubernetesClient } from '../kube/client.ts';
 import { MemberPool } from '../kube/pool.ts';
 import { identityOf } from './configuration.ts';
@@ -54,12 +55,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const members = new MemberPool(hub);
   const temporal = lazyTemporal(options.temporal);
-  const loops = new Loops({ hub, members, caches, temporal: temporal.client, configuration, log });
+  const loops = new Loops({
+    hub,
+    members,
+    caches,
+    temporal: temporal.client,
+    runMetrics: metrics.runs,
+    configuration,
+    log,
+  });
   const workers = await createWorkers(options, { hub, members, caches, loops, metrics });
   const lease = createLease(options, { hub, loops });
   const health = new Health(dependencies({ hub, caches, temporal, workers }), { log });
   const endpoint = await listen(configuration, metrics, health);
-  metrics.gauge('flotilla_leader', '1 while the loops of the hub run in this worker.', () => (lease.held ? 1 : 0));
+  metrics.showLeader(() => lease.held);
   health.start();
   workers.start();
   void caches.synced.then(() => lease.start());
@@ -79,7 +88,8 @@ interface Parts {
 
 async function createWorkers(options: ServiceOptions, parts: Parts): Promise<TemporalWorkers> {
   const { configuration, log } = options;
-  const { hub, members } = parts;
+  const { hub, members, caches } = parts;
+  const currentSnapshot = createCurrentSnapshot({ hub, caches, log });
   const workers: TemporalWorkers = new TemporalWorkers({
     configuration,
     temporal: options.temporal,
@@ -90,11 +100,13 @@ async function createWorkers(options: ServiceOptions, parts: Parts): Promise<Tem
         hub,
         searchAttributes: () => workers.searchAttributes,
         snapshotGraceMs: configuration.snapshotMaxDelayMs + configuration.snapshotMinIntervalMs,
+        currentSnapshot,
+        stuckAfterMs: configuration.stuckAfterMs,
       }),
       ...createPlacementActivities({ hub }),
     },
     memberActivities: createMemberActivities({ hub, members, reportCluster, log }),
-    cachesSynced: parts.caches.synced,
+    cachesSynced: caches.synced,
     hubUid: async () => (await hub.get(kinds.namespace, 'kube-system')).metadata.uid ?? '',
     onReady: () => parts.loops.temporalIsReady(),
     onForeignNamespace: options.onFatal,

@@ -4,14 +4,15 @@
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { messageNames } from '../api/temporal.ts';
+import type { StageTaskMoment } from '../api/runConditions.ts';
 import type { RunStatusView } from '../domain/runs/view.ts';
 
 /** Approves the task of a stage. Early approvals are kept, repeated ones change nothing. */
 export interface ApproveMessage {
   /** Name of the stage, as in the strategy. */
   stage: string;
-  /** Which task of the stage. @default 'after' */
-  task?: 'after';
+  /** Which approval of the stage. @default the stage's only one, or the one that is waited for */
+  task?: StageTaskMoment;
   /** Who approves; shown on the approval request. */
   by?: string;
   /** Free text; shown on the approval request. */
@@ -42,6 +43,8 @@ export interface ApproveAnswer {
 
 export const approveSignal = defineSignal<[ApproveMessage]>(messageNames.approve);
 export const approveUpdate = defineUpdate<ApproveAnswer, [ApproveMessage]>(messageNames.approve);
+export const pauseSignal = defineSignal(messageNames.pause);
+export const resumeSignal = defineSignal(messageNames.resume);
 export const hubChangedSignal = defineSignal<[HubChangedMessage]>(messageNames.hubChanged);
 export const clusterReportSignal = defineSignal<[ClusterReportMessage]>(messageNames.clusterReport);
 export const statusQuery = defineQuery<RunStatusView>(messageNames.status);

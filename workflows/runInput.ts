@@ -4,7 +4,7 @@ import type { UpdateRunSpec } from '../api/types/clusterstagedupdaterun.ts';
 import { stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../api/temporal.ts';
 import type { ApprovalBook } from '../domain/runs/approvals.ts';
 import type { RunPlan } from '../domain/runs/plan.ts';
-import type { RunProgress } from '../domain/runs/progress.ts';
+import type { RequestedState, RunProgress } from '../domain/runs/progress.ts';
 
 export interface StagedUpdateRunInput {
   /** Name of the `ClusterStagedUpdateRun` on the hub. */
@@ -23,9 +23,12 @@ export interface ContinuedRun {
   progress: RunProgress;
   approvals: ApprovalBook;
   searchAttributes: boolean;
+  due: { run: boolean; fleet: boolean };
+  asked?: RequestedState;
 }
 
-const specFields = ['placementName', 'resourceSnapshotIndex', 'stagedRolloutStrategyName'] as const;
+const requiredFields = ['placementName', 'stagedRolloutStrategyName'] as const;
+const optionalFields = ['resourceSnapshotIndex', 'state'] as const;
 
 /** Refuses an input that cannot become a run, before anything is done. */
 export function checkInput(input: unknown, workflowId: string): asserts input is StagedUpdateRunInput {
@@ -41,11 +44,18 @@ export function checkInput(input: unknown, workflowId: string): asserts input is
 function checkSpec(name: string, spec: unknown): void {
   if (typeof spec !== 'object' || spec === null) refuse('The spec must be a JSON object.', name);
   const fields = spec as Record<string, unknown>;
-  const unknown = Object.keys(fields).filter((field) => !(specFields as readonly string[]).includes(field));
+  const unknown = Object.keys(fields).filter(
+    (field) => !([...requiredFields, ...optionalFields] as readonly string[]).includes(field),
+  );
   if (unknown.length > 0) refuse(`The spec has unknown fields: ${unknown.join(', ')}.`, name);
-  for (const field of specFields) {
+  for (const field of requiredFields) {
     if (typeof fields[field] !== 'string' || fields[field] === '') {
-      refuse(`The spec must hold ${field} as a text, for example "resourceSnapshotIndex":"1".`, name);
+      refuse(`The spec must hold ${field} as a text, for example "placementName":"web".`, name);
+    }
+  }
+  for (const field of optionalFields) {
+    if (fields[field] !== undefined && (typeof fields[field] !== 'string' || fields[field] === '')) {
+      refuse(`${field} in the spec must be a text, for example "resourceSnapshotIndex":"1".`, name);
     }
   }
 }

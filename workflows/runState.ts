@@ -4,10 +4,11 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { BeginResult } from '../activities/runs/types.ts';
 import { searchAttributeNames, type RunPhase } from '../api/temporal.ts';
 import * as approvals from '../domain/runs/approvals.ts';
+import type { StageTaskMoment } from '../api/runConditions.ts';
 import { describeRun } from '../domain/runs/describe.ts';
 import { beginningOf } from '../domain/runs/beginning.ts';
-import type { RunProgress } from '../domain/runs/progress.ts';
-import { noteProgressing } from '../domain/runs/progressing.ts';
+import type { RequestedState, RunProgress, TaskProgress } from '../domain/runs/progress.ts';
+import { nextStuckAt, noteProgressing } from '../domain/runs/progressing.ts';
 import type { RunPlan } from '../domain/runs/plan.ts';
 import { phaseOf, stageNameOf, viewRun, viewWaiting, type RunStatusView } from '../domain/runs/view.ts';
 import { advance, resume, type RunEvent, type Step } from '../domain/runs/walk.ts';
@@ -29,6 +30,10 @@ export class RunState {
   message = 'The run is being initialized.';
   /** Counts the hints that something on the hub has changed. */
   hubChanges = 0;
+  /** What a look at the hub is due for: the run's own object, or also everything that its plan was made of. */
+  due: { run: boolean; fleet: boolean } = { run: false, fleet: false };
+  /** What a message asked for and the hub does not say yet. */
+  asked: RequestedState | undefined;
   /** Set when the run is about to continue as new: nothing more will happen in this execution. */
   handingOver = false;
   onChange: () => void = () => undefined;
@@ -36,6 +41,8 @@ export class RunState {
   #plan: RunPlan | undefined;
   #progress: RunProgress | undefined;
   #approvals: approvals.ApprovalBook = { given: {}, ignored: [] };
+  /** Approvals that came before there was a plan against which they could be held. */
+  #unplanned: { sent: approvals.SentApproval; at: number }[] = [];
   #reports: ClusterReportMessage[] = [];
   #searchAttributes = false;
   #shown = '';
@@ -48,6 +55,8 @@ export class RunState {
     this.#progress = continued.progress;
     this.#approvals = continued.approvals;
     this.#searchAttributes = continued.searchAttributes;
+    this.due = continued.due;
+    this.asked = continued.asked;
   }
 
   get plan(): RunPlan {
@@ -68,10 +77,11 @@ export class RunState {
   begin(result: Extract<BeginResult, { outcome: 'ready' }>, now: number): Step[] {
     this.uid = result.uid;
     this.#plan = result.plan;
-    const beginning = beginningOf(result.plan, now);
+    const beginning = beginningOf(result.plan, now, result.requested);
     this.#progress = result.progress ?? beginning.progress;
     this.#searchAttributes = result.searchAttributes;
-    for (const stage of Object.keys(this.#approvals.given)) this.#checkEarlyApproval(stage);
+    for (const { sent, at } of this.#unplanned) this.#keepApproval(sent, at);
+    this.#unplanned = [];
     for (const report of this.#reports) this.noteReport(report);
     if (result.progress !== undefined) return this.resume();
     this.#show();
@@ -94,11 +104,12 @@ export class RunState {
     return steps;
   }
 
-  /** @param uid of the object that changed; when it is the run's own object and another one, this run has lost it */
-  noteHubChange(kind: string, uid: string): void {
+  /** @param kind of the object that changed; what is not known may be anything */
+  noteHubChange(kind: string): void {
     this.hubChanges += 1;
-    // The next write of the status finds out.
-    if (kind === 'ClusterStagedUpdateRun' && uid !== this.uid) this.onChange();
+    if (kind === 'ClusterApprovalRequest') return;
+    this.due.run = true;
+    if (kind !== 'ClusterStagedUpdateRun') this.due.fleet = true;
   }
 
   noteReport(report: ClusterReportMessage): void {
@@ -109,38 +120,47 @@ export class RunState {
     this.handle({ type: 'clusterTrouble', name: report.cluster, reason: report.reason, since: report.since });
   }
 
+  /** When the next cluster in work turns into a stuck one, epoch milliseconds. */
+  nextStuckAt(): number | undefined {
+    return nextStuckAt(this.plan, this.progress, Date.now());
+  }
+
   /** Keeps an approval that came as a message. @returns why it fits nothing, if so. */
   approve(message: unknown): string | undefined {
-    const read = approvals.readApproval(message);
-    const problem = typeof read === 'string' ? read : approvals.approvalProblem(this.#plan, read.stage, read.task);
-    if (problem !== undefined || typeof read === 'string') {
-      approvals.noteIgnored(this.#approvals, problem ?? '');
-      this.#show();
-      return problem;
-    }
-    approvals.keepApproval(this.#approvals, read.stage, { by: read.by, comment: read.comment, at: Date.now() });
+    const sent = approvals.readApproval(message);
+    const problem = typeof sent === 'string' ? this.#ignore(sent) : this.#keepApproval(sent, Date.now());
     this.#show();
-    return undefined;
+    return problem;
   }
 
   approvalProblem(message: unknown): string | undefined {
-    const read = approvals.readApproval(message);
-    return typeof read === 'string' ? read : approvals.approvalProblem(this.#plan, read.stage, read.task);
+    const sent = approvals.readApproval(message);
+    if (typeof sent === 'string') return sent;
+    const task = this.#approvedTask(sent);
+    return typeof task === 'string' ? task : undefined;
   }
 
-  givenApproval(stage: string): approvals.GivenApproval | undefined {
-    return Object.hasOwn(this.#approvals.given, stage) ? this.#approvals.given[stage] : undefined;
+  givenApproval(stage: string, when: StageTaskMoment): approvals.GivenApproval | undefined {
+    return approvals.givenApproval(this.#approvals, stage, when);
   }
 
-  /** Whether the stage's approval has been asked for and not been given. */
-  isAwaitingApproval(stageName: string): boolean {
-    const task = this.#approvalTask(stageName);
-    return task?.requestedAt !== undefined && task.doneAt === undefined && this.#progress?.outcome === undefined;
+  /** Which of a stage's approvals a message is for; `undefined` while there is no plan, or when it is for none. */
+  approvedTask(message: unknown): StageTaskMoment | undefined {
+    const sent = approvals.readApproval(message);
+    const task = typeof sent === 'string' ? undefined : this.#approvedTask(sent);
+    return typeof task === 'string' ? undefined : task?.when;
   }
 
-  /** One sentence on what an approval of the stage has done, or will do. */
-  approvalAnswer(stageName: string): string {
-    return this.#approvalTask(stageName)?.doneAt === undefined
+  /** Whether an approval has been asked for and not been given. */
+  isAwaitingApproval(stageName: string, when: StageTaskMoment): boolean {
+    const task = this.#approvalTask(stageName, when);
+    if (this.#progress?.outcome !== undefined || this.#progress?.requested !== 'Run') return false;
+    return task?.requestedAt !== undefined && task.doneAt === undefined;
+  }
+
+  /** One sentence on what an approval has done, or will do. */
+  approvalAnswer(stageName: string, when: StageTaskMoment | undefined): string {
+    return when === undefined || this.#approvalTask(stageName, when)?.doneAt === undefined
       ? `The approval is kept until stage ${stageName} asks for it.`
       : `Stage ${stageName} is approved.`;
   }
@@ -163,23 +183,37 @@ export class RunState {
       progress: this.progress,
       approvals: this.#approvals,
       searchAttributes: this.#searchAttributes,
+      // What was noticed and not looked at yet must not get lost, and looking again does no harm.
+      due: { run: true, fleet: true },
+      asked: this.asked,
     };
   }
 
-  #approvalTask(stageName: string): RunProgress['stages'][number]['tasks'][number] | undefined {
+  #approvalTask(stageName: string, when: StageTaskMoment): TaskProgress | undefined {
     const index = this.#plan?.stages.findIndex((stage) => stage.name === stageName) ?? -1;
-    const task = this.#plan?.stages[index]?.afterTasks.findIndex((planned) => planned.type === 'Approval') ?? -1;
-    return this.#progress?.stages[index]?.tasks[task];
+    const progress = this.#progress?.stages[index];
+    const tasks = when === 'before' ? progress?.beforeTasks : progress?.tasks;
+    return tasks?.[approvals.approvalIndex(this.#plan?.stages[index], when)];
   }
 
-  /** An approval that came before there was a plan can only now be held against it. */
-  #checkEarlyApproval(stage: string): void {
-    const problem = approvals.approvalProblem(this.plan, stage, 'after');
-    if (problem === undefined) return;
+  /** `undefined`: nobody can say yet. */
+  #approvedTask(sent: approvals.SentApproval): { when: StageTaskMoment } | string | undefined {
+    if (this.#plan === undefined || this.#progress === undefined) return undefined;
+    return approvals.approvedTask(this.#plan, this.#progress, sent);
+  }
+
+  /** @returns why the approval fits nothing, if so */
+  #keepApproval(sent: approvals.SentApproval, at: number): string | undefined {
+    const task = this.#approvedTask(sent);
+    if (task === undefined) this.#unplanned.push({ sent, at });
+    else if (typeof task === 'string') return this.#ignore(task);
+    else approvals.keepApproval(this.#approvals, sent.stage, task.when, { by: sent.by, comment: sent.comment, at });
+    return undefined;
+  }
+
+  #ignore(problem: string): string {
     approvals.noteIgnored(this.#approvals, problem);
-    this.#approvals.given = Object.fromEntries(
-      Object.entries(this.#approvals.given).filter(([given]) => given !== stage),
-    );
+    return problem;
   }
 
   /** Shows the present state wherever people look: the Temporal UI, search, and (through the listener) the hub. */

@@ -4,6 +4,8 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { ClusterOutcome } from '../activities/members/index.ts';
 import { rolloutStartedMessage } from '../api/conditions.ts';
 import { abortedRun, runFailures } from '../api/runFailures.ts';
+import type { StageTaskMoment } from '../api/runConditions.ts';
+import type { RequestedState } from '../domain/runs/progress.ts';
 import type { PlannedCluster } from '../domain/runs/plan.ts';
 import type { RunEvent, Step } from '../domain/runs/walk.ts';
 import { hub, member, promptly } from './proxies.ts';
@@ -17,6 +19,8 @@ export class RunWalk {
   readonly #state: RunState;
   readonly #status: StatusWriter;
   readonly #steps = new CancellationScope();
+  /** Waits and approvals; replaced when they are suspended. */
+  #tasks = this.#newTasks();
   readonly #running = new Set<Promise<void>>();
   #draining = false;
   #finished = false;
@@ -37,9 +41,14 @@ export class RunWalk {
     const writing = this.#status.run();
     // Awaited below; a failure in between must not count as nobody's.
     writing.catch(() => undefined);
+    const watching = new CancellationScope();
+    const watch = (loop: () => Promise<void>): Promise<void> => watching.run(loop);
+    // They end by being cancelled, and report what goes wrong as events.
+    for (const loop of [watch(() => this.#followHub()), watch(() => this.#noticeStuck())]) loop.catch(() => undefined);
     try {
       this.#perform(first);
       await condition(() => this.#finished || workflowInfo().continueAsNewSuggested);
+      watching.cancel();
       if (!this.#finished) await this.#drain();
       this.#status.finish();
       await writing;
@@ -52,6 +61,7 @@ export class RunWalk {
   #perform(steps: Step[]): void {
     for (const step of steps) {
       if (step.do === 'finish') this.#finished = true;
+      else if (step.do === 'suspendTasks') this.#suspendTasks();
       else if (!this.#draining) this.#start(step);
     }
   }
@@ -64,6 +74,63 @@ export class RunWalk {
       })
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
+  }
+
+  /** What was open is asked for again when the run goes on; a timed wait keeps its due time. */
+  #suspendTasks(): void {
+    this.#tasks.cancel();
+    this.#tasks = this.#newTasks();
+  }
+
+  #newTasks(): CancellationScope {
+    return new CancellationScope({ cancellable: true, parent: this.#steps });
+  }
+
+  /**
+   * Follows what the hub wants of the run, and whether its plan still fits the hub. Driven by hints, which come again
+   * whenever a worker starts.
+   */
+  async #followHub(): Promise<void> {
+    const state = this.#state;
+    for (;;) {
+      await condition(() => state.due.run || state.asked !== undefined);
+      if (state.asked !== undefined) await this.#passOn(state.asked);
+      const { fleet } = state.due;
+      state.due = { run: false, fleet: false };
+      await this.#review(fleet);
+    }
+  }
+
+  async #review(fleet: boolean): Promise<void> {
+    const { name, uid } = this.#state.plan.run;
+    const review = await promptly('reviewRun', { name, uid, fleet });
+    const at = Date.now();
+    if (review.outcome === 'fits') this.#report({ type: 'stateRequested', state: review.requested, at });
+    else if (review.outcome === 'outdated') this.#report({ type: 'failed', message: review.message, at });
+    else this.#report({ type: 'failed', message: `ClusterStagedUpdateRun ${name} was deleted.`, at });
+  }
+
+  /** What a message asked for is written to the hub first, so that there is one place which says what is wanted. */
+  async #passOn(asked: RequestedState): Promise<void> {
+    const state = this.#state;
+    const { run } = state.plan;
+    const { requested } = state.progress;
+    // A run that has not begun cannot be stopped; the API server would say so too.
+    const isStep = asked !== requested && !(asked === 'Stop' && requested === 'Initialize');
+    if (isStep) await hub.requestState({ name: run.name, uid: run.uid, state: asked });
+    if (state.asked === asked) state.asked = undefined;
+  }
+
+  /** A cluster that is in work for too long changes what the run says about itself, without any event. */
+  async #noticeStuck(): Promise<void> {
+    const state = this.#state;
+    for (;;) {
+      await condition(() => state.nextStuckAt() !== undefined);
+      const due = state.nextStuckAt();
+      if (due === undefined) continue;
+      await sleep(due - Date.now(), { summary: 'the time after which a cluster in work counts as stuck' });
+      this.#report({ type: 'looked' });
+    }
   }
 
   /** However a step ends that has been cancelled: the next execution takes it up and finds what is really wrong. */
@@ -82,9 +149,10 @@ export class RunWalk {
       case 'removeCluster':
         return this.#removeCluster(step.cluster);
       case 'wait':
-        return this.#wait(step.stage, step.task, step.until);
+        return this.#tasks.run(() => this.#wait(step.stage, step.task, step.until));
       case 'requestApproval':
-        return this.#approval(step.stage, step.task);
+        return this.#tasks.run(() => this.#approval(step.stage, step.when, step.task));
+      case 'suspendTasks':
       case 'finish':
         return;
     }
@@ -103,7 +171,7 @@ export class RunWalk {
         resourceSnapshotName: plan.resourceSnapshot.name,
         applyStrategy: plan.applyStrategy,
         claim: this.#claim(),
-        rolloutStartedMessage: rolloutStartedMessage(plan.resourceSnapshot.index, plan.run.name),
+        rolloutStartedMessage: rolloutStartedMessage(plan.resourceSnapshot.requestedIndex, plan.run.name),
       });
       this.#report(clusterEvent(outcome, stage, cluster, planned, plan.stages[stage]?.name ?? ''));
     } catch (error) {
@@ -134,51 +202,51 @@ export class RunWalk {
     const left = until - Date.now();
     if (left > 0) await sleep(left, { summary: `timed wait after stage ${name}` });
     // The wait was over at its due time, also when nobody was there to see it.
-    this.#report({ type: 'taskDone', stage, task, doneAt: until, at: Date.now() });
+    this.#report({ type: 'taskDone', stage, when: 'after', task, doneAt: until, at: Date.now() });
   }
 
   /** Asks for an approval and waits for it, wherever it is given: on the hub or as a message. */
-  async #approval(stage: number, task: number): Promise<void> {
+  async #approval(stage: number, when: StageTaskMoment, task: number): Promise<void> {
     const state = this.#state;
     const planned = state.plan.stages[stage];
-    const approval = planned?.afterTasks[task];
+    const approval = (when === 'before' ? planned?.beforeTasks : planned?.afterTasks)?.[task];
     if (planned === undefined || approval?.type !== 'Approval') return;
     const { request } = approval;
     const run = { name: state.plan.run.name, uid: state.plan.run.uid };
     for (;;) {
       const seen = state.hubChanges;
-      const requested = await promptly('requestApproval', { run, stage: planned.name, request });
+      const requested = await promptly('requestApproval', { run, stage: planned.name, when, request });
       if (requested.outcome === 'conflict') {
         this.#report({ type: 'failed', message: requested.message, at: Date.now() });
         return;
       }
-      this.#report({ type: 'approvalRequested', stage, task, at: Date.now() });
-      if (requested.outcome === 'pending') await this.#approvalHint(planned.name, seen);
-      if (await this.#acceptance(planned.name, request)) {
+      this.#report({ type: 'approvalRequested', stage, when, task, at: Date.now() });
+      if (requested.outcome === 'pending') await this.#approvalHint(planned.name, when, seen);
+      if (await this.#acceptance(planned.name, when, request)) {
         const now = Date.now();
-        this.#report({ type: 'taskDone', stage, task, doneAt: now, at: now });
+        this.#report({ type: 'taskDone', stage, when, task, doneAt: now, at: now });
         return;
       }
     }
   }
 
   /** @returns true once the approval is accepted, false when the request is gone and has to be made again. */
-  async #acceptance(stage: string, request: string): Promise<boolean> {
+  async #acceptance(stage: string, when: StageTaskMoment, request: string): Promise<boolean> {
     const state = this.#state;
     for (;;) {
       const seen = state.hubChanges;
-      const approval = state.givenApproval(stage);
+      const approval = state.givenApproval(stage, when);
       const run = state.plan.run.name;
       const answer = await promptly('acceptApproval', { request, run, approval, now: Date.now() });
       if (answer.outcome !== 'pending') return answer.outcome === 'accepted';
-      await this.#approvalHint(stage, seen);
+      await this.#approvalHint(stage, when, seen);
     }
   }
 
   /** Any change on the hub is reason enough to look: the hint that named the request may have been lost. */
-  async #approvalHint(stage: string, seen: number): Promise<void> {
+  async #approvalHint(stage: string, when: StageTaskMoment, seen: number): Promise<void> {
     const state = this.#state;
-    await condition(() => state.hubChanges !== seen || state.givenApproval(stage) !== undefined);
+    await condition(() => state.hubChanges !== seen || state.givenApproval(stage, when) !== undefined);
   }
 
   /** Starts nothing new, lets clusters in work finish for a while, and interrupts what then still runs. */

@@ -10,9 +10,18 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { promptly } from './proxies.ts';
-import { approveSignal, approveUpdate, clusterReportSignal, hubChangedSignal, statusQuery } from './messages.ts';
+import {
+  approveSignal,
+  approveUpdate,
+  clusterReportSignal,
+  hubChangedSignal,
+  pauseSignal,
+  resumeSignal,
+  statusQuery,
+} from './messages.ts';
 import type { ClusterReportMessage, HubChangedMessage } from './messages.ts';
 import { checkInput, type StagedUpdateRunInput } from './runInput.ts';
+import type { RequestedState } from '../domain/runs/progress.ts';
 import type { Step } from '../domain/runs/walk.ts';
 import { RunState } from './runState.ts';
 import { RunWalk } from './runWalk.ts';
@@ -25,8 +34,9 @@ export interface StagedUpdateRunResult {
 /**
  * Carries out one `ClusterStagedUpdateRun`, all its stages, from initialization to the end.
  *
- * Waits for: its placement to be scheduled (`hubChanged`), clusters (activities), timed waits (timers) and approvals
- * (signal or update `approve`, or `hubChanged` when the request was approved on the hub).
+ * Waits for: its placement to be scheduled (`hubChanged`), clusters (activities), timed waits (timers), approvals
+ * (signal or update `approve`, or `hubChanged` when the request was approved on the hub) and, while it is stopped, for
+ * the word to go on (`resume`, or `hubChanged` when its object says so).
  * Ends with the run: completes on success, fails on failure after the failure is in the object's status,
  * is cancelled when the object is deleted. Continues as new when Temporal suggests it.
  */
@@ -56,7 +66,7 @@ export async function stagedUpdateRun(input: StagedUpdateRunInput): Promise<Stag
 function listen(state: RunState): void {
   // Signals can come from anybody, with anything: what cannot be read is a hint all the same.
   const noteChange = (change?: Partial<HubChangedMessage> | null): void => {
-    state.noteHubChange(change?.kind ?? '', change?.uid ?? '');
+    state.noteHubChange(change?.kind ?? '');
   };
   setHandler(hubChangedSignal, noteChange, { description: 'Internal: something on the hub changed; look again.' });
   const noteReport = (report?: Partial<ClusterReportMessage> | null): void => {
@@ -73,9 +83,10 @@ function listen(state: RunState): void {
   setHandler(
     approveUpdate,
     async (approval) => {
+      const when = state.approvedTask(approval);
       state.approve(approval);
-      await condition(() => state.handingOver || !state.isAwaitingApproval(approval.stage));
-      return { message: state.approvalAnswer(approval.stage) };
+      await condition(() => state.handingOver || when === undefined || !state.isAwaitingApproval(approval.stage, when));
+      return { message: state.approvalAnswer(approval.stage, when) };
     },
     {
       description: `${approvalForm} Refuses what fits nothing.`,
@@ -85,6 +96,11 @@ function listen(state: RunState): void {
       },
     },
   );
+  const ask = (requested: RequestedState) => (): void => {
+    state.asked = requested;
+  };
+  setHandler(pauseSignal, ask('Stop'), { description: 'Stops the run: starts nothing more, lets clusters finish.' });
+  setHandler(resumeSignal, ask('Run'), { description: 'Lets a stopped or only initialized run go on.' });
   setHandler(statusQuery, () => state.view(), { description: 'Stages, clusters, gates and what the run waits for.' });
 }
 

@@ -30,6 +30,10 @@ export async function requestApproval(
   }
   const found = await hub.find(kinds.approvalRequest, input.request);
   if (found === undefined) return requestApproval(hub, input);
+  if (isLeftover(found, input.run.uid)) {
+    await hub.delete(kinds.approvalRequest, input.request, { uid: found.metadata.uid });
+    return requestApproval(hub, input);
+  }
   const { parentStageRollout, targetStage } = found.spec;
   if (parentStageRollout !== input.run.name || targetStage !== input.stage) {
     const { foreignApprovalRequest } = runFailures;
@@ -59,17 +63,24 @@ function isAccepted(request: ClusterApprovalRequest): boolean {
   return findCondition(request.status?.conditions, 'ApprovalAccepted')?.status === 'True';
 }
 
-function newRequest({ run, stage, request }: RequestApprovalInput): ClusterApprovalRequest {
+/** A request of a run that had the same name and was deleted. One that nobody owns may have been made ahead of time. */
+function isLeftover({ metadata, spec }: ClusterApprovalRequest, runUid: string): boolean {
+  const owner = metadata.ownerReferences?.find(({ kind }) => kind === kinds.run.kind);
+  return owner?.name === spec.parentStageRollout && owner.uid !== runUid;
+}
+
+function newRequest({ run, stage, when, request }: RequestApprovalInput): ClusterApprovalRequest {
   return {
     apiVersion: apiVersionOf(kinds.approvalRequest),
     kind: kinds.approvalRequest.kind,
     metadata: {
       name: request,
+      ownerReferences: [{ apiVersion: apiVersionOf(kinds.run), kind: kinds.run.kind, name: run.name, uid: run.uid }],
       labels: {
         [labels.targetUpdatingStage]: stage,
         [labels.targetUpdateRun]: run.name,
         [labels.targetUpdateRunLowerCase]: run.name,
-        [labels.taskType]: 'afterStage',
+        [labels.taskType]: `${when}Stage`,
         [labels.isLatestUpdateRunApproval]: 'true',
       },
     },

@@ -6,8 +6,10 @@ import { apiVersionOf } from '../../api/meta.ts';
 import type { ClusterStagedUpdateRun, UpdateRunSpec, UpdateRunStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import { adoptPlan, adoptProgress } from '../../domain/runs/adopt.ts';
 import { beginningOf } from '../../domain/runs/beginning.ts';
+import type { RequestedState } from '../../domain/runs/progress.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
-import { planRun, type Planning } from '../../domain/runs/planRun.ts';
+import { planRun, type Planning, type PlanningInput } from '../../domain/runs/planRun.ts';
+import type { CurrentSnapshotResult } from '../../domain/snapshots/current.ts';
 import { refusedStatus, renderStatus, waitingStatus } from '../../domain/runs/status.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isAlreadyExists, isConflict, isRejected, KubernetesError } from '../../kube/errors.ts';
@@ -26,7 +28,7 @@ export async function beginRun(dependencies: Dependencies, input: BeginInput): P
   if (isInitialized(opened)) return adoptRun(dependencies, await takeUp(dependencies.hub, opened, input.execution));
   const [run, planning] = await Promise.all([
     takeUp(dependencies.hub, opened, input.execution),
-    plan(dependencies.hub, opened, input.lastCall === true),
+    plan(dependencies, opened, input.lastCall === true),
   ]);
   return record(dependencies, run, planning, input.now);
 }
@@ -39,7 +41,10 @@ function refusedByUs({ metadata, status }: ClusterStagedUpdateRun, execution: st
 }
 
 /** A run whose plan stands in its status already: its history was lost, or the last attempt to take it up was. */
-async function adoptRun({ hub, searchAttributes }: Dependencies, run: ClusterStagedUpdateRun): Promise<BeginResult> {
+async function adoptRun(
+  { hub, searchAttributes, stuckAfterMs }: Dependencies,
+  run: ClusterStagedUpdateRun,
+): Promise<BeginResult> {
   const { placementName } = run.spec;
   const [placement, bindings] = await Promise.all([
     hub.find(kinds.placement, placementName),
@@ -48,8 +53,9 @@ async function adoptRun({ hub, searchAttributes }: Dependencies, run: ClusterSta
   return {
     outcome: 'ready',
     uid: run.metadata.uid ?? '',
-    plan: adoptPlan(run, placement?.metadata.uid ?? '', bindings.items),
+    plan: adoptPlan(run, placement?.metadata.uid ?? '', bindings.items, stuckAfterMs),
     progress: adoptProgress(run),
+    requested: run.spec.state ?? 'Run',
     searchAttributes: searchAttributes(),
   };
 }
@@ -113,7 +119,7 @@ function sameSpec(one: UpdateRunSpec, other: UpdateRunSpec): boolean {
 function otherSpec({ metadata, spec }: ClusterStagedUpdateRun): string {
   return (
     `ClusterStagedUpdateRun ${metadata.name} exists already with another spec ` +
-    `(placement ${spec.placementName}, resource snapshot ${spec.resourceSnapshotIndex}, strategy ` +
+    `(placement ${spec.placementName}, resource snapshot ${spec.resourceSnapshotIndex ?? 'not given'}, strategy ` +
     `${spec.stagedRolloutStrategyName}): choose another name, or leave the spec out to carry on with that one.`
   );
 }
@@ -144,8 +150,12 @@ async function takeUp(
 }
 
 /** Reads everything that a plan depends on, uncached and at the same time. */
-async function plan(hub: KubernetesClient, run: ClusterStagedUpdateRun, lastCall: boolean): Promise<Planning> {
-  const { placementName, stagedRolloutStrategyName } = run.spec;
+async function plan(
+  { hub, currentSnapshot, stuckAfterMs }: Dependencies,
+  run: ClusterStagedUpdateRun,
+  lastCall: boolean,
+): Promise<Planning> {
+  const { placementName, stagedRolloutStrategyName, resourceSnapshotIndex } = run.spec;
   const ofPlacement = { labelSelector: `${labels.parentPlacement}=${placementName}` };
   const [placement, policySnapshots, resourceSnapshots, bindings, strategy, memberClusters] = await Promise.all([
     hub.find(kinds.placement, placementName),
@@ -155,7 +165,7 @@ async function plan(hub: KubernetesClient, run: ClusterStagedUpdateRun, lastCall
     hub.find(kinds.strategy, stagedRolloutStrategyName),
     hub.list(kinds.memberCluster),
   ]);
-  return planRun({
+  const input: PlanningInput = {
     run,
     placement,
     policySnapshots: policySnapshots.items,
@@ -164,7 +174,14 @@ async function plan(hub: KubernetesClient, run: ClusterStagedUpdateRun, lastCall
     strategy,
     memberClusters: memberClusters.items,
     lastCall,
-  });
+    currentSnapshot: undefined,
+    stuckAfterMs,
+  };
+  if ((resourceSnapshotIndex ?? '') !== '' || placement === undefined) return planRun(input);
+  // A run that cannot be planned for another reason takes no snapshot.
+  const trial: CurrentSnapshotResult = { outcome: 'taken', index: '0', name: '' };
+  const tried = planRun({ ...input, currentSnapshot: trial });
+  return tried.outcome === 'planned' ? planRun({ ...input, currentSnapshot: await currentSnapshot(placement) }) : tried;
 }
 
 /** Writes to the object what came of the planning, so that a reader of the hub knows as much as the workflow. */
@@ -176,10 +193,14 @@ async function record(
 ): Promise<BeginResult> {
   const { name, uid = '' } = run.metadata;
   const other: { plan?: ClusterStagedUpdateRun } = {};
-  const written = await dependencies.statuses.write(run, planningStatus(planning, now), (current) => {
-    if (isInitialized(current)) other.plan = current;
-    return other.plan !== undefined;
-  });
+  const written = await dependencies.statuses.write(
+    run,
+    planningStatus(planning, run.spec.state ?? 'Run', now),
+    (current) => {
+      if (isInitialized(current)) other.plan = current;
+      return other.plan !== undefined;
+    },
+  );
   if (written === undefined) return { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
   // Another attempt of this activity was quicker, and its plan is the one that counts.
   if (other.plan !== undefined) return adoptRun(dependencies, other.plan);
@@ -192,12 +213,19 @@ async function record(
       return { outcome: 'waiting', uid, message, ...(mayNeverCome && { giveUpAfterMs }) };
     }
     case 'planned':
-      return { outcome: 'ready', uid, plan: planning.plan, searchAttributes: dependencies.searchAttributes() };
+      return {
+        outcome: 'ready',
+        uid,
+        plan: planning.plan,
+        requested: run.spec.state ?? 'Run',
+        searchAttributes: dependencies.searchAttributes(),
+      };
   }
 }
 
 function planningStatus(
   planning: Planning,
+  requested: RequestedState,
   now: number,
 ): (status: UpdateRunStatus, generation: number) => UpdateRunStatus {
   switch (planning.outcome) {
@@ -206,6 +234,7 @@ function planningStatus(
     case 'waiting':
       return (status, generation) => waitingStatus(status, generation, planning.message, now);
     case 'planned':
-      return (_, generation) => renderStatus(planning.status, generation, beginningOf(planning.plan, now).progress);
+      return (_, generation) =>
+        renderStatus(planning.status, generation, beginningOf(planning.plan, now, requested).progress);
   }
 }

@@ -1,4 +1,5 @@
 /** What the hub activities of runs are built from. */
+import type { CurrentSnapshot } from '../../domain/snapshots/current.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 
 export interface RunActivityDependencies {
@@ -7,4 +8,8 @@ export interface RunActivityDependencies {
   searchAttributes(): boolean;
   /** Milliseconds to wait for a resource snapshot that may be on its way: the longest the snapshots are held back. */
   snapshotGraceMs: number;
+  /** Takes or finds the snapshot of what a placement selects at this moment. */
+  currentSnapshot: CurrentSnapshot;
+  /** Milliseconds after which a cluster in work counts as stuck. */
+  stuckAfterMs: number;
 }

@@ -2,6 +2,7 @@
 import { acceptApproval, requestApproval } from './approvals.ts';
 import { beginRun } from './begin.ts';
 import type { RunActivityDependencies } from './dependencies.ts';
+import { requestState, reviewRun } from './review.ts';
 import { RunStatusStore } from './statusStore.ts';
 import type {
   AcceptApprovalInput,
@@ -10,6 +11,9 @@ import type {
   BeginResult,
   RequestApprovalInput,
   RequestApprovalResult,
+  RequestStateInput,
+  ReviewInput,
+  ReviewResult,
   WriteStatusInput,
   WriteStatusResult,
 } from './types.ts';
@@ -20,6 +24,8 @@ export interface RunActivities {
   writeStatus(input: WriteStatusInput): Promise<WriteStatusResult>;
   requestApproval(input: RequestApprovalInput): Promise<RequestApprovalResult>;
   acceptApproval(input: AcceptApprovalInput): Promise<AcceptApprovalResult>;
+  reviewRun(input: ReviewInput): Promise<ReviewResult>;
+  requestState(input: RequestStateInput): Promise<void>;
 }
 
 export function createRunActivities(dependencies: RunActivityDependencies): RunActivities {
@@ -30,5 +36,7 @@ export function createRunActivities(dependencies: RunActivityDependencies): RunA
     writeStatus: ({ name, uid, progress }) => statuses.writeProgress(name, uid, progress),
     requestApproval: (input) => requestApproval(hub, input),
     acceptApproval: (input) => acceptApproval(hub, input),
+    reviewRun: (input) => reviewRun(hub, input),
+    requestState: (input) => requestState(hub, input),
   };
 }

@@ -1,6 +1,7 @@
 /** What the workflow `stagedUpdateRun` and its hub activities say to each other. Leaf module: types only. */
 import type { RunPlan } from '../../domain/runs/plan.ts';
-import type { RunProgress } from '../../domain/runs/progress.ts';
+import type { StageTaskMoment } from '../../api/runConditions.ts';
+import type { RequestedState, RunProgress } from '../../domain/runs/progress.ts';
 import type { GivenApproval } from '../../domain/runs/approvals.ts';
 import type { UpdateRunSpec } from '../../api/types/clusterstagedupdaterun.ts';
 
@@ -26,6 +27,8 @@ export type BeginResult =
       plan: RunPlan;
       /** Progress found in the object's status: present when an earlier history was lost. */
       progress?: RunProgress;
+      /** What the owner wants of the run at this moment. */
+      requested: RequestedState;
       searchAttributes: boolean;
     }
   /** Not possible yet. `giveUpAfterMs`: how long to wait at most, without it for ever. */
@@ -52,6 +55,7 @@ export interface WriteStatusResult {
 export interface RequestApprovalInput {
   run: { name: string; uid: string };
   stage: string;
+  when: StageTaskMoment;
   request: string;
 }
 
@@ -72,4 +76,26 @@ export interface AcceptApprovalInput {
 /** `missing`: somebody deleted the request; it has to be made again. */
 export interface AcceptApprovalResult {
   outcome: 'accepted' | 'pending' | 'missing';
+}
+
+/** Asks what the hub wants of a run that is under way. */
+export interface ReviewInput {
+  name: string;
+  uid: string;
+  /** Whether the placement, its policy or the fleet may have changed as well, so that the plan is to be checked. */
+  fleet: boolean;
+}
+
+export type ReviewResult =
+  | { outcome: 'fits'; requested: RequestedState }
+  /** The plan does not fit any more: the text for the run's status. */
+  | { outcome: 'outdated'; message: string }
+  /** The object does not exist any more, or another one has its name. */
+  | { outcome: 'gone' };
+
+/** Writes what somebody wants of a run, and said in a message, into its spec. */
+export interface RequestStateInput {
+  name: string;
+  uid: string;
+  state: RequestedState;
 }

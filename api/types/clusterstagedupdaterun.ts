@@ -3,7 +3,7 @@
 import type { Condition, LabelSelector, ObjectMeta } from '../meta.ts';
 
 /**
- * Brings one resource snapshot of a placement to its clusters, stage by stage. It starts when it is created; going back is a run with an older index.
+ * Brings one resource snapshot of a placement to its clusters, stage by stage. It starts when it is created unless its state says otherwise; going back is a run with an older index.
  */
 export interface ClusterStagedUpdateRun {
   apiVersion: string;
@@ -21,13 +21,17 @@ export interface UpdateRunSpec {
    */
   placementName: string;
   /**
-   * Index of the resource snapshot to bring to the clusters, for example "1".
+   * Index of the resource snapshot to bring to the clusters, for example "1". Absent takes the latest one when the run is initialized.
    */
-  resourceSnapshotIndex: string;
+  resourceSnapshotIndex?: string;
   /**
    * The ClusterStagedUpdateStrategy with the stages.
    */
   stagedRolloutStrategyName: string;
+  /**
+   * What the run shall do. Initialize chooses the clusters and waits, Run updates them, Stop lets what was started finish and starts nothing more until it is Run again. Absent is Run.
+   */
+  state?: 'Initialize' | 'Run' | 'Stop';
 }
 /**
  * How far the run is.
@@ -37,6 +41,10 @@ export interface UpdateRunStatus {
    * Index of the policy snapshot by which the clusters were chosen.
    */
   policySnapshotIndexUsed?: string;
+  /**
+   * Index of the resource snapshot that was taken when the spec names none.
+   */
+  resourceSnapshotIndexUsed?: string;
   /**
    * How many clusters are selected.
    */
@@ -81,7 +89,7 @@ export interface UpdateStrategySpec {
   stages: StageConfig[];
 }
 /**
- * Some clusters that are updated one after another, and what has to happen then.
+ * Some clusters that are updated together, and what has to happen before and after.
  */
 export interface StageConfig {
   /**
@@ -96,6 +104,14 @@ export interface StageConfig {
    * Label whose whole number orders the clusters, lowest first. Every cluster of the stage must carry it. Absent orders by name.
    */
   sortingLabelKey?: string;
+  /**
+   * How many clusters of the stage are updated at the same time, as a number or as a share of the stage such as 25%. Absent is 1.
+   */
+  maxConcurrency?: number | string;
+  /**
+   * What has to happen before the first cluster is updated.
+   */
+  beforeStageTasks?: StageTask[];
   /**
    * What has to happen after the clusters are updated; all of it, side by side.
    */
@@ -126,6 +142,10 @@ export interface StageUpdatingStatus {
    * The clusters of the stage, in the order in which they are updated.
    */
   clusters: ClusterUpdatingStatus[];
+  /**
+   * One entry for each task before the stage.
+   */
+  beforeStageTaskStatus?: StageTaskStatus[];
   /**
    * One entry for each task after the stage, in the strategy's order.
    */

@@ -3,7 +3,7 @@
 import type { LabelSelector, ObjectMeta } from '../meta.ts';
 
 /**
- * The stages of an update, in order, and what has to happen after each. A run copies its strategy when it starts, so that later edits reach later runs only.
+ * The stages of an update, in order, and what has to happen around each. A run copies its strategy when it starts, so that later edits reach later runs only.
  */
 export interface ClusterStagedUpdateStrategy {
   apiVersion: string;
@@ -21,7 +21,7 @@ export interface UpdateStrategySpec {
   stages: StageConfig[];
 }
 /**
- * Some clusters that are updated one after another, and what has to happen then.
+ * Some clusters that are updated together, and what has to happen before and after.
  */
 export interface StageConfig {
   /**
@@ -36,6 +36,14 @@ export interface StageConfig {
    * Label whose whole number orders the clusters, lowest first. Every cluster of the stage must carry it. Absent orders by name.
    */
   sortingLabelKey?: string;
+  /**
+   * How many clusters of the stage are updated at the same time, as a number or as a share of the stage such as 25%. Absent is 1.
+   */
+  maxConcurrency?: number | string;
+  /**
+   * What has to happen before the first cluster is updated.
+   */
+  beforeStageTasks?: StageTask[];
   /**
    * What has to happen after the clusters are updated; all of it, side by side.
    */

@@ -1,10 +1,12 @@
 /** `flotilla approve`: a person lets a stage go on. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 interface ApproveCommandOptions {
   by?: string;
   comment?: string;
   hubContext?: string;
+  before?: boolean;
+  after?: boolean;
 }
 
 /** Adds `approve RUN STAGE`. */
@@ -14,6 +16,8 @@ export function addApproveCommand(program: Command): void {
     .argument('<run>', 'name of the ClusterStagedUpdateRun')
     .argument('<stage>', 'name of its stage')
     .description('approve a stage of a run, also before the stage asks for it')
+    .addOption(new Option('--before', 'the approval without which the stage does not begin').conflicts('after'))
+    .addOption(new Option('--after', 'the approval without which the stage does not end'))
     .option('--by <name>', 'who approves; shown on the approval request')
     .option('--comment <text>', 'why; shown on the approval request')
     .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
@@ -33,9 +37,16 @@ async function runApprove(run: string, stage: string, options: ApproveCommandOpt
   let flotilla: ReturnType<typeof connectFlotilla> | undefined;
   try {
     const doors = { hub, flotilla: () => (flotilla ??= connectFlotilla()) };
-    const said = await approveStage(doors, { run, stage, by: options.by, comment: options.comment });
+    const { by, comment } = options;
+    const said = await approveStage(doors, { run, stage, by, comment, task: taskOf(options) });
     process.stdout.write(`${said}\n`);
   } finally {
     await Promise.all([hub.close(), flotilla?.close()]);
   }
+}
+
+/** Without either, the stage's only approval is meant, or the one that is waited for. */
+function taskOf({ before, after }: ApproveCommandOptions): 'before' | 'after' | undefined {
+  if (before === true) return 'before';
+  return after === true ? 'after' : undefined;
 }

@@ -1,3 +1,5 @@
 export { PlacementController } from './controller.ts';
+export { createCurrentSnapshot } from './currentSnapshot.ts';
+export type { CurrentSnapshot, CurrentSnapshotResult } from './currentSnapshot.ts';
 export type { PlacementControllerDependencies, PlacementRemovals, PlacementSettings } from './dependencies.ts';
 export { neverRolledOut } from './deletion.ts';

@@ -1,24 +1,12 @@
-/** Snapshots of what a placement selects: when one is due, and the writes that make it. */
-import { kinds } from '../../api/kinds.ts';
-import type { KubernetesObject } from '../../api/meta.ts';
+/** Snapshots of what a placement selects: when the placement loop takes the next one. */
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
-import { isOver } from '../../domain/runs/over.ts';
-import {
-  groupSnapshots,
-  latestGroup,
-  nextSnapshotDueAt,
-  planSnapshot,
-  resourceHash,
-  resourceIndexOf,
-  type SnapshotPacing,
-  type SnapshotPlan,
-} from '../../domain/snapshots/index.ts';
-import type { KubernetesClient } from '../../kube/client.ts';
+import { groupSnapshots, latestGroup, nextSnapshotDueAt, type SnapshotPacing } from '../../domain/snapshots/index.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { restoreChanges, type Changes, type PlacementMemory } from './memory.ts';
-import { belongsTo, historyLimit, labelledLatest, ownedBy } from './ownership.ts';
+import { ownedBy } from './ownership.ts';
 import type { PlacementSelection } from './selection.ts';
+import { carryOut, contentOf, isSettled, planFor, readSnapshots } from './snapshotWrites.ts';
 
 /** Outcome of a look at a placement's snapshots. */
 export interface SnapshotOutcome {
@@ -79,88 +67,29 @@ async function evaluate(
   memory.invalid = attempt.selection.valid ? undefined : attempt.selection.error;
   if (!attempt.selection.valid) return { invalid: memory.invalid };
 
-  const { objects } = attempt.selection;
-  const hash = resourceHash(objects);
+  const content = contentOf(attempt.selection.objects);
   const cached = ownedBy(placement, dependencies.caches.ofPlacement('resourceSnapshot', placement.metadata.name));
-  const glance = planFor(dependencies, placement, cached, objects, hash);
+  const glance = planFor(dependencies, placement, cached, content);
   if (isSettled(glance)) return {};
   const dueInMs = dueAt(dependencies, placement, memory, changes) - now;
   // No label to take off: the writes for a due snapshot have begun before and go on.
   if (glance.isNewIndex && glance.loseLatestLabel.length > 0 && dueInMs > 0) return { dueInMs };
-  await carryOut(dependencies, placement, objects, hash);
+
+  // The cache said that something is to be written; what exactly follows from an uncached read.
+  const existing = await readSnapshots(dependencies.hub, placement);
+  const plan = planFor(dependencies, placement, existing, content);
+  // A run has taken a snapshot meanwhile, of objects that are perhaps newer than the cached ones.
+  if (plan.isNewIndex && latestIndex(existing) !== latestIndex(cached)) return { dueInMs: overtakenPauseMs };
+  await carryOut(dependencies, placement, plan);
   memory.snapshotTakenAt = now;
   return {};
 }
 
-/** The cache said that something is to be written; what exactly follows from an uncached read. */
-async function carryOut(
-  dependencies: Dependencies,
-  placement: ClusterResourcePlacement,
-  objects: readonly KubernetesObject[],
-  hash: string,
-): Promise<void> {
-  const { hub, log } = dependencies;
-  const { items } = await hub.list(kinds.resourceSnapshot, belongsTo(placement.metadata.name));
-  const plan = planFor(dependencies, placement, ownedBy(placement, items), objects, hash);
-  if (isSettled(plan)) return;
-  for (const snapshot of plan.loseLatestLabel) await relabel(hub, snapshot, false);
-  if (plan.regainLatestLabel !== undefined) await relabel(hub, plan.regainLatestLabel, true);
-  for (const { metadata } of plan.remove) {
-    await hub.delete(kinds.resourceSnapshot, metadata.name, { uid: metadata.uid });
-  }
-  for (const snapshot of plan.create) await hub.create(kinds.resourceSnapshot, snapshot);
-  log.info(
-    { placement: placement.metadata.name, resourceSnapshotIndex: plan.index, objects: objects.length },
-    plan.isNewIndex ? 'Took a resource snapshot.' : 'Completed a resource snapshot.',
-  );
-}
+/** After which the caches have caught up with a snapshot that somebody else took. */
+const overtakenPauseMs = 100;
 
-/** A JSON patch, since replacing would send the whole content back. */
-async function relabel(hub: KubernetesClient, snapshot: ClusterResourceSnapshot, isLatest: boolean): Promise<void> {
-  const { name, resourceVersion } = snapshot.metadata;
-  const body = [
-    { op: 'add', path: '/metadata/resourceVersion', value: resourceVersion },
-    { op: 'add', path: '/metadata/labels', value: labelledLatest(snapshot, isLatest).metadata.labels },
-  ];
-  await hub.patch(kinds.resourceSnapshot, name, { type: 'json', body });
-}
-
-function planFor(
-  dependencies: Dependencies,
-  placement: ClusterResourcePlacement,
-  existing: readonly ClusterResourceSnapshot[],
-  objects: readonly KubernetesObject[],
-  hash: string,
-): SnapshotPlan {
-  const { name, uid = '' } = placement.metadata;
-  return planSnapshot({
-    placement: { name, uid },
-    existing,
-    objects,
-    hash,
-    revisionHistoryLimit: historyLimit(placement),
-    indexesInUse: indexesInUse(dependencies, name, existing),
-  });
-}
-
-function isSettled({ loseLatestLabel, regainLatestLabel, create, isNewIndex }: SnapshotPlan): boolean {
-  return !isNewIndex && loseLatestLabel.length === 0 && regainLatestLabel === undefined && create.length === 0;
-}
-
-/** Indexes that a binding points at or that a run has still to roll out. */
-function indexesInUse(
-  { caches }: Dependencies,
-  placement: string,
-  existing: readonly ClusterResourceSnapshot[],
-): ReadonlySet<number> {
-  const indexByName = new Map(existing.map((snapshot) => [snapshot.metadata.name, resourceIndexOf(snapshot)]));
-  const bound = caches.ofPlacement('binding', placement).map(({ spec }) => spec.resourceSnapshotName);
-  const named = caches
-    .items('run')
-    .filter((run) => run.spec.placementName === placement && !isOver(run))
-    .map(({ spec }) => Number(spec.resourceSnapshotIndex));
-  const indexes = [...bound.map((name) => (name === undefined ? undefined : indexByName.get(name))), ...named];
-  return new Set(indexes.filter((index) => index !== undefined));
+function latestIndex(snapshots: readonly ClusterResourceSnapshot[]): number | undefined {
+  return latestGroup(groupSnapshots(snapshots))?.index;
 }
 
 /** When the next snapshot may be taken, epoch milliseconds. */
@@ -172,7 +101,10 @@ function dueAt(
 ): number {
   const existing = ownedBy(placement, caches.ofPlacement('resourceSnapshot', placement.metadata.name));
   const created = latestGroup(groupSnapshots(existing))?.master?.metadata.creationTimestamp;
-  const previousSnapshotAt = memory.snapshotTakenAt ?? (created === undefined ? undefined : Date.parse(created));
+  // Runs take snapshots too, so the latest one need not be ours.
+  const times = [memory.snapshotTakenAt, created === undefined ? undefined : Date.parse(created)];
+  const known = times.filter((time) => time !== undefined);
+  const previousSnapshotAt = known.length === 0 ? undefined : Math.max(...known);
   const pacing: SnapshotPacing = {
     quietMs: settings.snapshotQuietMs,
     maxDelayMs: settings.snapshotMaxDelayMs,

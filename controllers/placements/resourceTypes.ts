@@ -7,6 +7,7 @@ import type { Condition, KubernetesObject } from '../../api/meta.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import type { DiscoveredResource, Discovery } from '../../kube/discovery.ts';
 import { Informer } from '../../kube/informer.ts';
+import { kindsServed } from './neededKinds.ts';
 
 export interface ResourceTypesOptions {
   hub: KubernetesClient;
@@ -66,20 +67,14 @@ export class ResourceTypes {
     return this.#discovery?.find(group, version, kind);
   }
 
-  /**
-   * Every kind that the hub serves, in every version. `preferred` is true for exactly one version of each kind: where
-   * the group's preferred version does not have the kind, the first one that does.
-   */
+  /** See {@link kindsServed}. */
   all(): DiscoveredResource[] {
     return this.#resources;
   }
 
-  /** Group versions whose kinds are unknown because the API server that serves them does not answer. */
-  unknown(): { group: string; version: string }[] {
-    return (this.#discovery?.incomplete ?? []).map((groupVersion) => {
-      const slash = groupVersion.indexOf('/');
-      return { group: groupVersion.slice(0, slash), version: groupVersion.slice(slash + 1) };
-    });
+  /** Group versions, as `group/version`, whose kinds are unknown because the API server behind them does not answer. */
+  unknown(): readonly string[] {
+    return this.#discovery?.incomplete ?? [];
   }
 
   /** Asks the hub again: something does not fit what it said last. */
@@ -121,10 +116,7 @@ export class ResourceTypes {
 
   #accept(discovery: Discovery): void {
     this.#discovery = discovery;
-    this.#resources = discovery.resources.map((resource) => ({
-      ...resource,
-      preferred: discovery.findPreferred(resource.group, resource.kind) === resource,
-    }));
+    this.#resources = kindsServed(discovery);
     const fingerprint = discovery.resources
       .map(({ group, version, kind, verbs }) => `${group}/${version}/${kind}:${verbs.join()}`)
       .concat(discovery.incomplete)

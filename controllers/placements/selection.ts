@@ -17,6 +17,7 @@ import type { DiscoveredResource } from '../../kube/discovery.ts';
 import { isKindNotServed, isUnreachable } from '../../kube/errors.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
+import { groupsUnknown } from './neededKinds.ts';
 import { ResourceCaches } from './resourceCaches.ts';
 import { ResourceTypes } from './resourceTypes.ts';
 
@@ -87,7 +88,7 @@ export class PlacementSelection {
     const { name } = placement.metadata;
     this.#asked.add(name);
     const missing = this.#resources.use(name, this.#kindsNeeded(placement)).map(({ plural }) => plural);
-    missing.push(...this.#groupsUnknown(placement));
+    missing.push(...groupsUnknown(placement, this.#types.all(), this.#types.unknown()));
     if (missing.length > 0) return { ready: false, missing };
     const source: ResourceSource = {
       kinds: this.#types.all(),
@@ -124,15 +125,6 @@ export class PlacementSelection {
       ? this.#types.all().filter(belongsToNamespaceContents)
       : [];
     return [...(named as DiscoveredResource[]), ...contents];
-  }
-
-  /** Without these a namespace would seem to have lost objects, and its members would lose them for real. */
-  #groupsUnknown({ spec }: ClusterResourcePlacement): string[] {
-    if (!spec.resourceSelectors.some(bringsContents)) return [];
-    return this.#types
-      .unknown()
-      .filter(({ group }) => !isDisabledKind({ group, kind: '' }))
-      .map(({ group, version }) => `${group}/${version}`);
   }
 
   #find(kind: ResourceDefinition, { namespace, name }: { namespace?: string; name?: string }): KubernetesObject[] {

@@ -6,7 +6,6 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { findCondition } from '../../api/conditions.ts';
 import { labels } from '../../api/labels.ts';
-import type { KubernetesObject } from '../../api/meta.ts';
 import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
@@ -15,6 +14,7 @@ import type { InformerEvent } from '../../kube/informer.ts';
 import { WorkQueue } from '../../kube/workqueue.ts';
 import type { HubCaches } from '../caches.ts';
 import { isApproved } from '../../domain/runs/approved.ts';
+import { concernsPlan } from './concernsPlan.ts';
 import { finishDeletion } from './deletion.ts';
 import { recordLostWorkflow } from './lostWorkflow.ts';
 import { RunExecutions } from './runExecutions.ts';
@@ -82,15 +82,22 @@ export class RunController {
         this.#requestChanged(event);
       }),
       // What a run that is not initialized may wait for.
-      caches.on('placement', ({ object }) => {
-        this.#wakeWaiting(object.metadata.name, hintOf(object));
+      caches.on('resourceSnapshot', ({ object }) => {
+        this.#wake(object.metadata.labels?.[labels.parentPlacement], hintOf(object), isWaiting);
       }),
-      ...(['policySnapshot', 'resourceSnapshot', 'binding'] as const).map((kind) =>
+      // The same, and what the plan of one that is under way was made of.
+      caches.on('placement', (event) => {
+        if (concernsPlan.placement(event)) this.#wake(event.object.metadata.name, hintOf(event.object), isOpen);
+      }),
+      ...(['policySnapshot', 'binding'] as const).map((kind) =>
         caches.on(kind, (event) => {
-          if (kind === 'binding' && isOnlyStatus(event)) return;
-          this.#wakeWaiting(event.object.metadata.labels?.[labels.parentPlacement], hintOf(event.object));
+          if (!concernsPlan[kind](event as InformerEvent<never>)) return;
+          this.#wake(event.object.metadata.labels?.[labels.parentPlacement], hintOf(event.object), isOpen);
         }),
       ),
+      caches.on('memberCluster', (event) => {
+        if (concernsPlan.memberCluster(event)) this.#wakeAll(hintOf(event.object));
+      }),
     ];
     for (const run of caches.items('run')) this.#queue.add(run.metadata.name);
     // What happened while nobody listened: whoever waits looks again.
@@ -111,6 +118,9 @@ export class RunController {
   /** Status changes of a run come from its own workflow and are nobody's news. */
   #runChanged({ type, object, previous }: InformerEvent<ClusterStagedUpdateRun>): void {
     const { name, uid, deletionTimestamp } = object.metadata;
+    if (type === 'modified' && previous?.metadata.uid === uid && previous?.spec.state !== object.spec.state) {
+      this.#hint(name, hintOf(object));
+    }
     if (type === 'deleted') this.#hint(name, { ...hintOf(object), uid: '' });
     else if (previous?.metadata.uid !== uid || previous?.metadata.deletionTimestamp !== deletionTimestamp) {
       this.#queue.add(name);
@@ -124,18 +134,22 @@ export class RunController {
     this.#hint(object.spec.parentStageRollout, hintOf(object));
   }
 
-  #wakeWaiting(placement: string | undefined, hint: Hint): void {
+  #wake(placement: string | undefined, hint: Hint, concerns: (run: ClusterStagedUpdateRun) => boolean): void {
     if (placement === undefined) return;
     for (const run of this.#caches.items('run')) {
-      if (run.spec.placementName === placement && !isInitialized(run) && !isOver(run))
-        this.#hint(run.metadata.name, hint);
+      if (run.spec.placementName === placement && concerns(run)) this.#hint(run.metadata.name, hint);
     }
   }
 
-  #repairAll(): void {
+  #wakeAll(hint: Hint): void {
     for (const run of this.#caches.items('run')) {
-      if (!isOver(run)) this.#hint(run.metadata.name, hintOf(run));
+      if (isOpen(run)) this.#hint(run.metadata.name, hint);
     }
+  }
+
+  /** A hint of no kind: anything may have changed. */
+  #repairAll(): void {
+    this.#wakeAll({ kind: '', name: '', uid: '' });
   }
 
   #hint(run: string, hint: Hint): void {
@@ -222,11 +236,10 @@ function hintOf(object: { kind: string; metadata: { name: string; uid?: string }
   return { kind: object.kind, name: object.metadata.name, uid: object.metadata.uid ?? '' };
 }
 
-/** Another run's progress on a binding is nothing that a waiting run waits for. */
-function isOnlyStatus({ type, object, previous }: InformerEvent<KubernetesObject>): boolean {
-  return (
-    type === 'modified' &&
-    previous?.metadata.generation === object.metadata.generation &&
-    previous?.metadata.deletionTimestamp === object.metadata.deletionTimestamp
-  );
+function isOpen(run: ClusterStagedUpdateRun): boolean {
+  return !isOver(run);
+}
+
+function isWaiting(run: ClusterStagedUpdateRun): boolean {
+  return isOpen(run) && !isInitialized(run);
 }

@@ -11,7 +11,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { annotations } from '../../api/labels.ts';
-import { stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../../api/temporal.ts';
+import { runSummary, stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../../api/temporal.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { messageNames } from '../../api/temporal.ts';
 
@@ -92,7 +92,6 @@ export class RunExecutions {
 
   async #start(run: ClusterStagedUpdateRun, policy: 'ALLOW_DUPLICATE' | 'REJECT_DUPLICATE'): Promise<Execution> {
     const { name, uid = '' } = run.metadata;
-    const { placementName, resourceSnapshotIndex } = run.spec;
     const handle = await this.#temporal.workflow.start(workflowTypes.stagedUpdateRun, {
       workflowId: stagedUpdateRunWorkflowId(name),
       taskQueue: taskQueues.hub,
@@ -100,7 +99,7 @@ export class RunExecutions {
       workflowIdConflictPolicy: 'FAIL',
       workflowTaskTimeout: '5s',
       memo: { uid },
-      staticSummary: `Rolls out resource snapshot ${resourceSnapshotIndex} of ${placementName}`,
+      staticSummary: runSummary(run.spec),
       args: [{ name, uid }],
     });
     return { state: 'running', runId: handle.firstExecutionRunId };

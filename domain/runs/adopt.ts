@@ -12,18 +12,26 @@ import type {
   StageUpdatingStatus,
 } from '../../api/types/clusterstagedupdaterun.ts';
 import { findCondition } from '../../api/conditions.ts';
+import { stageConditions } from '../../api/runConditions.ts';
 import { parseDuration } from '../durations.ts';
-import type { PlannedCluster, PlannedTask, RunPlan } from './plan.ts';
-import type { ClusterProgress, RunProgress, StageProgress, TaskProgress } from './progress.ts';
-import { startingToProgress } from './progressing.ts';
+import type { PlannedCluster, PlannedStage, PlannedTask, RunPlan } from './plan.ts';
+import { concurrencyOf } from './planRun.ts';
+import type { ClusterProgress, RunProgress, StagePhase, StageProgress, TaskProgress } from './progress.ts';
+
+const phases = (Object.keys(stageConditions) as (keyof typeof stageConditions)[]).filter(
+  (name) => name !== 'succeeded' && name !== 'failed',
+);
 
 /** @param bindings of the run's placement; they say how a cluster is reached. */
 export function adoptPlan(
   run: ClusterStagedUpdateRun,
   placementUid: string,
   bindings: ClusterResourceBinding[],
+  stuckAfterMs: number,
 ): RunPlan {
   const { metadata, spec, status } = run;
+  const requestedIndex = spec.resourceSnapshotIndex ?? '';
+  const index = requestedIndex === '' ? (status?.resourceSnapshotIndexUsed ?? '') : requestedIndex;
   const bindingOf = new Map(bindings.map((binding) => [binding.spec.targetCluster, binding.metadata.name]));
   const planned = ({ clusterName }: ClusterUpdatingStatus): PlannedCluster => ({
     name: clusterName,
@@ -38,18 +46,24 @@ export function adoptPlan(
     },
     placement: { name: spec.placementName, uid: placementUid },
     resourceSnapshot: {
-      index: spec.resourceSnapshotIndex,
-      name: resourceSnapshotName(spec.placementName, spec.resourceSnapshotIndex),
+      index,
+      name: resourceSnapshotName(spec.placementName, index),
+      requestedIndex,
     },
     applyStrategy: status?.appliedStrategy,
-    stages: (status?.stagesStatus ?? []).map((stage, index) => ({
-      name: stage.stageName,
-      clusters: stage.clusters.map(planned),
-      maxConcurrency: 1,
-      afterTasks: (stage.afterStageTaskStatus ?? []).map((task, position) =>
-        plannedTask(task, status?.stagedUpdateStrategySnapshot?.stages[index]?.afterStageTasks?.[position]?.waitTime),
-      ),
-    })),
+    stages: (status?.stagesStatus ?? []).map((stage, position): PlannedStage => {
+      const config = status?.stagedUpdateStrategySnapshot?.stages[position];
+      return {
+        name: stage.stageName,
+        clusters: stage.clusters.map(planned),
+        maxConcurrency: concurrencyOf(config?.maxConcurrency, stage.clusters.length),
+        beforeTasks: (stage.beforeStageTaskStatus ?? []).map((task) => plannedTask(task, undefined)),
+        afterTasks: (stage.afterStageTaskStatus ?? []).map((task, number) =>
+          plannedTask(task, config?.afterStageTasks?.[number]?.waitTime),
+        ),
+      };
+    }),
+    stuckAfterMs,
     removals: (status?.deletionStageStatus?.clusters ?? []).map(planned),
   };
 }
@@ -61,15 +75,15 @@ export function adoptProgress(run: ClusterStagedUpdateRun): RunProgress {
   const progressing = findCondition(status?.conditions, 'Progressing');
   return {
     initializedAt,
-    progressing:
-      progressing === undefined || progressing.status === 'Unknown'
-        ? startingToProgress(initializedAt)
-        : {
-            status: progressing.status,
-            reason: progressing.reason,
-            message: progressing.message,
-            since: timeOf(progressing) ?? initializedAt,
-          },
+    requested: run.spec.state ?? 'Run',
+    ...(progressing !== undefined && {
+      progressing: {
+        status: progressing.status,
+        reason: progressing.reason,
+        message: progressing.message,
+        since: timeOf(progressing) ?? initializedAt,
+      },
+    }),
     stages: (status?.stagesStatus ?? []).map(stageProgress),
     removal: stageProgress(status?.deletionStageStatus ?? { stageName: '', clusters: [] }),
   };
@@ -82,14 +96,31 @@ function plannedTask(task: StageTaskStatus, waitTime: string | undefined): Plann
 }
 
 function stageProgress(stage: StageUpdatingStatus): StageProgress {
-  const progressing = findCondition(stage.conditions, 'Progressing');
+  const clusters = stage.clusters.map(clusterProgress);
   return withoutUndefined({
     startedAt: stage.startTime === undefined ? undefined : Date.parse(stage.startTime),
-    updatedAt: progressing?.status === 'False' ? timeOf(progressing) : undefined,
+    updatedAt: lastUpdateOf(stage, clusters),
     endedAt: timeOf(trueOnly(findCondition(stage.conditions, 'Succeeded'))),
-    clusters: stage.clusters.map(clusterProgress),
+    progressing: phaseOf(stage),
+    clusters,
+    beforeTasks: stage.beforeStageTaskStatus?.map(taskProgress),
     tasks: (stage.afterStageTaskStatus ?? []).map(taskProgress),
   });
+}
+
+/** When the last cluster was done; for a stage without clusters, when it began to wait for its tasks. */
+function lastUpdateOf({ conditions }: StageUpdatingStatus, clusters: ClusterProgress[]): number | undefined {
+  const ends = clusters.map(({ endedAt }) => endedAt);
+  if (ends.includes(undefined)) return undefined;
+  if (ends.length > 0) return Math.max(...ends.map((end) => end ?? 0));
+  const progressing = findCondition(conditions, 'Progressing');
+  return progressing?.message === stageConditions.waiting().message ? timeOf(progressing) : undefined;
+}
+
+function phaseOf({ conditions }: StageUpdatingStatus): StagePhase | undefined {
+  const progressing = findCondition(conditions, 'Progressing');
+  const phase = phases.find((one) => stageConditions[one]().message === progressing?.message);
+  return phase === undefined ? undefined : { phase, since: timeOf(progressing) ?? 0 };
 }
 
 function clusterProgress({ conditions }: ClusterUpdatingStatus): ClusterProgress {

@@ -1,8 +1,10 @@
 /**
  * Approvals that came as messages. They may come before the stage asks for them, more than once, or for nothing at
- * all: the first one for a stage counts, and what fits nothing is noted and ignored.
+ * all: the first one for a task counts, and what fits nothing is noted and ignored.
  */
-import type { RunPlan } from './plan.ts';
+import type { StageTaskMoment } from '../../api/runConditions.ts';
+import type { PlannedStage, RunPlan } from './plan.ts';
+import type { RunProgress } from './progress.ts';
 
 /** One approval as it was given. */
 export interface GivenApproval {
@@ -12,24 +14,33 @@ export interface GivenApproval {
   at: number;
 }
 
-/** Approvals by stage name, and notes on those that fitted nothing (the last few). */
+/** Approvals by moment and stage, and notes on those that fitted nothing (the last few). */
 export interface ApprovalBook {
   given: Record<string, GivenApproval>;
   ignored: string[];
+}
+
+/** An approval as it was sent: what it is for, and by whom. */
+export interface SentApproval {
+  stage: string;
+  /** Absent: the stage's only approval, or the one that is waited for. */
+  task?: StageTaskMoment;
+  by?: string;
+  comment?: string;
 }
 
 /** How many notes on ignored approvals are kept; more would only make a long history longer. */
 const keptNotes = 10;
 
 /** Reads a message that may be anything. @returns the approval it means, or one sentence on what is wrong with it. */
-export function readApproval(
-  message: unknown,
-): { stage: string; task: string; by?: string; comment?: string } | string {
+export function readApproval(message: unknown): SentApproval | string {
   const example = 'send for example {"stage":"canary","by":"ana","comment":"looks good"}.';
   if (typeof message !== 'object' || message === null) return `An approval must be an object: ${example}`;
-  const { stage, task = 'after', by, comment } = message as Record<string, unknown>;
+  const { stage, task, by, comment } = message as Record<string, unknown>;
   if (typeof stage !== 'string' || stage === '') return `An approval must name its stage: ${example}`;
-  if (typeof task !== 'string') return `The task of an approval must be a text: ${example}`;
+  if (task !== undefined && task !== 'before' && task !== 'after') {
+    return `The task of an approval is "before" or "after" its stage, not ${JSON.stringify(task)}.`;
+  }
   for (const text of [by, comment]) {
     if (text !== undefined && typeof text !== 'string')
       return `"by" and "comment" of an approval must be texts: ${example}`;
@@ -37,30 +48,73 @@ export function readApproval(
   return { stage, task, by: by as string | undefined, comment: comment as string | undefined };
 }
 
-/** @returns why the approval cannot be for this run, or `undefined` when it can. */
-export function approvalProblem(plan: RunPlan | undefined, stageName: string, task: string): string | undefined {
-  if (task !== 'after') return `Task "${task}" is not known: the task of a stage that can be approved is "after".`;
-  if (plan === undefined) return undefined;
-  const stage = plan.stages.find((candidate) => candidate.name === stageName);
-  const stages = plan.stages.filter(hasApproval).map((candidate) => candidate.name);
+/** @returns which task of its stage the approval is for, or one sentence on why it can be for none. */
+export function approvedTask(
+  plan: RunPlan,
+  progress: RunProgress,
+  sent: SentApproval,
+): { when: StageTaskMoment } | string {
+  const index = plan.stages.findIndex((candidate) => candidate.name === sent.stage);
+  const stage = plan.stages[index];
+  const stages = plan.stages.filter((candidate) => momentsOf(candidate).length > 0).map(({ name }) => name);
   const choice =
     stages.length === 0 ? 'This run needs no approval.' : `Stages that take an approval: ${stages.join(', ')}.`;
-  if (stage === undefined) return `Run ${plan.run.name} has no stage "${stageName}". ${choice}`;
-  return hasApproval(stage) ? undefined : `Stage "${stageName}" of run ${plan.run.name} needs no approval. ${choice}`;
+  if (stage === undefined) return `Run ${plan.run.name} has no stage "${sent.stage}". ${choice}`;
+  const moments = momentsOf(stage);
+  const [only] = moments;
+  if (only === undefined) return `Stage "${stage.name}" of run ${plan.run.name} needs no approval. ${choice}`;
+  if (sent.task !== undefined) {
+    return moments.includes(sent.task)
+      ? { when: sent.task }
+      : `Stage "${stage.name}" of run ${plan.run.name} needs no approval ${sent.task} it, only ${only} it.`;
+  }
+  if (moments.length === 1) return { when: only };
+  const pending = moments.find((when) => isPending(progress, stage, index, when));
+  if (pending !== undefined) return { when: pending };
+  return `Stage "${stage.name}" of run ${plan.run.name} takes two approvals; say "task":"before" or "task":"after".`;
 }
 
-function hasApproval(stage: RunPlan['stages'][number]): boolean {
-  return stage.afterTasks.some((task) => task.type === 'Approval');
+/** Index of a stage's approval among its tasks of that moment; -1 when there is none. */
+export function approvalIndex(stage: PlannedStage | undefined, when: StageTaskMoment): number {
+  return (
+    (when === 'before' ? stage?.beforeTasks : stage?.afterTasks)?.findIndex(({ type }) => type === 'Approval') ?? -1
+  );
 }
 
-/** Keeps an approval. @returns false when the stage already had one: the first counts. */
-export function keepApproval(book: ApprovalBook, stage: string, approval: GivenApproval): boolean {
-  if (Object.hasOwn(book.given, stage)) return false;
-  book.given[stage] = approval;
+/** Keeps an approval. @returns false when the task already had one: the first counts. */
+export function keepApproval(
+  book: ApprovalBook,
+  stage: string,
+  when: StageTaskMoment,
+  approval: GivenApproval,
+): boolean {
+  const key = keyOf(stage, when);
+  if (Object.hasOwn(book.given, key)) return false;
+  book.given[key] = approval;
   return true;
+}
+
+/** The approval that was given for a task, if any. */
+export function givenApproval(book: ApprovalBook, stage: string, when: StageTaskMoment): GivenApproval | undefined {
+  const key = keyOf(stage, when);
+  return Object.hasOwn(book.given, key) ? book.given[key] : undefined;
 }
 
 /** Notes an approval that fitted nothing. */
 export function noteIgnored(book: ApprovalBook, note: string): void {
   book.ignored = [...book.ignored, note].slice(-keptNotes);
+}
+
+function keyOf(stage: string, when: StageTaskMoment): string {
+  return `${when}/${stage}`;
+}
+
+function momentsOf(stage: PlannedStage): StageTaskMoment[] {
+  return (['before', 'after'] as const).filter((when) => approvalIndex(stage, when) !== -1);
+}
+
+function isPending(progress: RunProgress, stage: PlannedStage, index: number, when: StageTaskMoment): boolean {
+  const tasks = when === 'before' ? progress.stages[index]?.beforeTasks : progress.stages[index]?.tasks;
+  const task = tasks?.[approvalIndex(stage, when)];
+  return task?.requestedAt !== undefined && task.doneAt === undefined;
 }

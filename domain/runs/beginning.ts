@@ -3,13 +3,17 @@
  * out both start from here, so that the first clusters stand in the status without a write of their own.
  */
 import type { RunPlan } from './plan.ts';
-import { initialProgress, type RunProgress } from './progress.ts';
-import { noteProgressing, startingToProgress } from './progressing.ts';
+import { initialProgress, type RequestedState, type RunProgress } from './progress.ts';
+import { noteProgressing } from './progressing.ts';
 import { advance, type Step } from './walk.ts';
 
 /** @param now epoch milliseconds of the workflow's clock */
-export function beginningOf(plan: RunPlan, now: number): { progress: RunProgress; steps: Step[] } {
-  const progress = initialProgress(plan, now, startingToProgress(now));
+export function beginningOf(
+  plan: RunPlan,
+  now: number,
+  requested: RequestedState,
+): { progress: RunProgress; steps: Step[] } {
+  const progress = initialProgress(plan, now, requested);
   const steps = advance(plan, progress, { type: 'begun', at: now });
   noteProgressing(plan, progress, now);
   return { progress, steps };

@@ -36,6 +36,8 @@ function counts(clusters: ClusterView[]): string {
 
 function gates(stage: StageView): string {
   const parts: string[] = [];
+  if (stage.approvalBefore !== undefined)
+    parts.push(`approval before ${stage.approvalBefore.request}: ${approvalWords[stage.approvalBefore.state]}`);
   if (stage.waitEndsAt !== undefined) parts.push(`wait until ${stage.waitEndsAt}`);
   if (stage.approval !== undefined)
     parts.push(`approval ${stage.approval.request}: ${approvalWords[stage.approval.state]}`);

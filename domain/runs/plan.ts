@@ -5,7 +5,7 @@
  */
 import type { ApplyStrategy } from '../../api/types/clusterresourceplacement.ts';
 
-/** What is to be done after the clusters of a stage are updated, all tasks at the same time. */
+/** What is to be done before or after the clusters of a stage are updated, all tasks of one moment side by side. */
 export type PlannedTask =
   | { type: 'TimedWait'; /** Milliseconds from the moment the last cluster was done. */ waitMs: number }
   | { type: 'Approval'; /** Name of the approval request on the hub. */ request: string };
@@ -22,6 +22,8 @@ export interface PlannedStage {
   clusters: PlannedCluster[];
   /** How many clusters may be in work at once; at least 1. */
   maxConcurrency: number;
+  /** Approvals only. */
+  beforeTasks: PlannedTask[];
   afterTasks: PlannedTask[];
 }
 
@@ -29,9 +31,16 @@ export interface PlannedStage {
 export interface RunPlan {
   run: { name: string; uid: string; /** RFC 3339. */ createdAt: string; generation: number };
   placement: { name: string; uid: string };
-  resourceSnapshot: { index: string; name: string };
+  resourceSnapshot: {
+    index: string;
+    name: string;
+    /** The index as the run's spec gives it: empty when the run left the choice to us. */
+    requestedIndex: string;
+  };
   applyStrategy?: ApplyStrategy;
   stages: PlannedStage[];
+  /** Milliseconds after which a cluster in work counts as stuck. */
+  stuckAfterMs: number;
   /** Clusters that are no longer selected and still hold the placement's objects, in order of their names. */
   removals: PlannedCluster[];
 }

@@ -9,11 +9,17 @@ import type { ClusterResourceBinding } from '../../api/types/clusterresourcebind
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
-import type { ClusterStagedUpdateRun, UpdateRunStatus } from '../../api/types/clusterstagedupdaterun.ts';
+import type { StageTaskMoment } from '../../api/runConditions.ts';
+import type {
+  ClusterStagedUpdateRun,
+  StageTaskStatus,
+  UpdateRunStatus,
+} from '../../api/types/clusterstagedupdaterun.ts';
 import type { ClusterStagedUpdateStrategy, StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { isConditionTrue } from '../../api/conditions.ts';
 import { compareBytes } from '../ordering.ts';
+import type { CurrentSnapshotResult } from '../snapshots/current.ts';
 import { formatDuration, parseDuration } from '../durations.ts';
 import type { PlannedCluster, PlannedTask, RunPlan } from './plan.ts';
 import { awaitPlan, PlanningStop, refusePlan } from './planningStop.ts';
@@ -30,6 +36,10 @@ export interface PlanningInput {
   memberClusters: MemberCluster[];
   /** Set when the wait for a snapshot that may still come is over. */
   lastCall: boolean;
+  /** The snapshot of what the placement selects at this moment; for a run that names none. */
+  currentSnapshot: CurrentSnapshotResult | undefined;
+  /** See {@link RunPlan.stuckAfterMs}. */
+  stuckAfterMs: number;
 }
 
 /** The part of a run's status that never changes after initialization. */
@@ -37,6 +47,7 @@ export type FrozenStatus = Pick<
   UpdateRunStatus,
   | 'policySnapshotIndexUsed'
   | 'policyObservedClusterCount'
+  | 'resourceSnapshotIndexUsed'
   | 'appliedStrategy'
   | 'stagedUpdateStrategySnapshot'
   | 'stagesStatus'
@@ -67,7 +78,8 @@ function makePlan(input: PlanningInput): Planning {
   const policySnapshot = scheduledPolicySnapshot(input);
   const { selected, removed } = sortBindings(input, policySnapshot);
   const strategy = input.strategy ?? refusePlan(failures.strategyNotFound(run.spec.stagedRolloutStrategyName));
-  const stages = planStages(strategy, selected, input.memberClusters);
+  const named = { name: strategy.metadata.name, stages: strategy.spec.stages };
+  const stages = planStages(named, selected, input.memberClusters);
   const resourceSnapshot = chooseSnapshot(input);
   const removals = removed.map(plannedCluster).sort((a, b) => compareBytes(a.name, b.name));
   const plan: RunPlan = {
@@ -83,15 +95,17 @@ function makePlan(input: PlanningInput): Planning {
     stages: stages.map(({ config, clusters }) => ({
       name: config.name,
       clusters,
-      maxConcurrency: 1,
-      afterTasks: (config.afterStageTasks ?? []).map((task) => plannedTask(run.metadata.name, config, task)),
+      maxConcurrency: concurrencyOf(config.maxConcurrency, clusters.length),
+      beforeTasks: plannedTasks(run.metadata.name, config, 'before'),
+      afterTasks: plannedTasks(run.metadata.name, config, 'after'),
     })),
+    stuckAfterMs: input.stuckAfterMs,
     removals,
   };
   return { outcome: 'planned', plan, status: frozenStatus(plan, strategy, policySnapshot, selected.length) };
 }
 
-function checkPlacement({ placement }: PlanningInput): ClusterResourcePlacement {
+export function checkPlacement({ placement }: Pick<PlanningInput, 'placement'>): ClusterResourcePlacement {
   if (placement === undefined || placement.metadata.deletionTimestamp !== undefined) {
     return refusePlan(failures.placementNotFound());
   }
@@ -101,7 +115,10 @@ function checkPlacement({ placement }: PlanningInput): ClusterResourcePlacement 
 }
 
 /** The latest policy snapshot once the scheduler has chosen the clusters; until then there is something to wait for. */
-function scheduledPolicySnapshot({ run, policySnapshots }: PlanningInput): ClusterSchedulingPolicySnapshot {
+export function scheduledPolicySnapshot({
+  run,
+  policySnapshots,
+}: Pick<PlanningInput, 'run' | 'policySnapshots'>): ClusterSchedulingPolicySnapshot {
   const placement = run.spec.placementName;
   const latest = policySnapshots.filter(isLatest);
   if (latest.length > 1) return refusePlan(failures.severalPolicySnapshots(latest.length, placement));
@@ -117,8 +134,8 @@ function scheduledPolicySnapshot({ run, policySnapshots }: PlanningInput): Clust
   return snapshot;
 }
 
-function sortBindings(
-  { run, bindings }: PlanningInput,
+export function sortBindings(
+  { run, bindings }: Pick<PlanningInput, 'run' | 'bindings'>,
   policySnapshot: ClusterSchedulingPolicySnapshot,
 ): { selected: ClusterResourceBinding[]; removed: ClusterResourceBinding[] } {
   const live = bindings.filter((binding) => binding.metadata.deletionTimestamp === undefined);
@@ -136,13 +153,15 @@ function sortBindings(
 }
 
 /** The named snapshot. The one after the latest may be about to be taken, so it is worth a wait. */
-function chooseSnapshot({ run, resourceSnapshots, lastCall }: PlanningInput): RunPlan['resourceSnapshot'] {
+function chooseSnapshot(input: PlanningInput): RunPlan['resourceSnapshot'] {
+  const { run, resourceSnapshots, lastCall } = input;
   const { resourceSnapshotIndex: text, placementName } = run.spec;
+  if (text === undefined || text === '') return takenSnapshot(input);
   const index = /^\d+$/.test(text) ? Number(text) : undefined;
   if (index === undefined) return refusePlan(failures.invalidSnapshotIndex(text));
   const group = resourceSnapshots.filter((snapshot) => snapshot.metadata.labels?.[labels.resourceIndex] === text);
   const master = group.find((snapshot) => (snapshot.metadata.annotations?.[annotations.resourceHash] ?? '') !== '');
-  if (master !== undefined) return { index: text, name: master.metadata.name };
+  if (master !== undefined) return { index: text, name: master.metadata.name, requestedIndex: text };
   const latest = Math.max(
     -1,
     ...resourceSnapshots.map((snapshot) => Number(snapshot.metadata.labels?.[labels.resourceIndex])),
@@ -161,13 +180,38 @@ function chooseSnapshot({ run, resourceSnapshots, lastCall }: PlanningInput): Ru
   );
 }
 
-function plannedTask(
-  run: string,
-  stage: StageConfig,
-  task: NonNullable<StageConfig['afterStageTasks']>[number],
-): PlannedTask {
-  if (task.type === 'Approval') return { type: 'Approval', request: approvalRequestName(run, stage.name) };
-  return { type: 'TimedWait', waitMs: parseDuration(task.waitTime ?? '') };
+/** What the placement selects now, for a run that names no snapshot. */
+function takenSnapshot({ run, currentSnapshot }: PlanningInput): RunPlan['resourceSnapshot'] {
+  switch (currentSnapshot?.outcome) {
+    case 'taken':
+      return { index: currentSnapshot.index, name: currentSnapshot.name, requestedIndex: '' };
+    case 'invalid':
+      return refusePlan(failures.invalidResourceSelectors(currentSnapshot.message));
+    case 'notReady':
+      return awaitPlan(currentSnapshot.message);
+    case undefined:
+      return awaitPlan(`The resources of placement ${run.spec.placementName} have not been read yet.`);
+  }
+}
+
+/**
+ * How many clusters of a stage may be in work at once.
+ * @param configured a number, or a percentage of `clusters` that is rounded down; absent means one at a time
+ * @returns at least 1; more than `clusters` when configured so
+ */
+export function concurrencyOf(configured: number | string | undefined, clusters: number): number {
+  if (configured === undefined) return 1;
+  if (typeof configured === 'number') return Math.max(1, configured);
+  return Math.max(1, Math.floor((clusters * Number.parseInt(configured, 10)) / 100));
+}
+
+function plannedTasks(run: string, stage: StageConfig, when: StageTaskMoment): PlannedTask[] {
+  const tasks = when === 'before' ? stage.beforeStageTasks : stage.afterStageTasks;
+  return (tasks ?? []).map((task) =>
+    task.type === 'Approval'
+      ? { type: 'Approval', request: approvalRequestName(run, stage.name, when) }
+      : { type: 'TimedWait', waitMs: parseDuration(task.waitTime ?? '') },
+  );
 }
 
 function frozenStatus(
@@ -183,11 +227,8 @@ function frozenStatus(
     stagesStatus: plan.stages.map((stage) => ({
       stageName: stage.name,
       clusters: stage.clusters.map(({ name }) => ({ clusterName: name })),
-      ...(stage.afterTasks.length > 0 && {
-        afterStageTaskStatus: stage.afterTasks.map((task) =>
-          task.type === 'Approval' ? { type: task.type, approvalRequestName: task.request } : { type: task.type },
-        ),
-      }),
+      ...(stage.beforeTasks.length > 0 && { beforeStageTaskStatus: stage.beforeTasks.map(frozenTask) }),
+      ...(stage.afterTasks.length > 0 && { afterStageTaskStatus: stage.afterTasks.map(frozenTask) }),
     })),
     deletionStageStatus: {
       stageName: deleteStageName,
@@ -195,7 +236,12 @@ function frozenStatus(
     },
   };
   if (plan.applyStrategy !== undefined) status.appliedStrategy = plan.applyStrategy;
+  if (plan.resourceSnapshot.requestedIndex === '') status.resourceSnapshotIndexUsed = plan.resourceSnapshot.index;
   return status;
+}
+
+function frozenTask(task: PlannedTask): StageTaskStatus {
+  return task.type === 'Approval' ? { type: task.type, approvalRequestName: task.request } : { type: task.type };
 }
 
 /** Durations in status are in Go's canonical form: `1m` becomes `1m0s`. */

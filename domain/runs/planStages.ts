@@ -1,7 +1,7 @@
 /** Puts the selected clusters into the stages of a strategy, and into their order. */
 import { initializationFailures as failures, taskFaults } from '../../api/runFailures.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
-import type { ClusterStagedUpdateStrategy, StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
+import type { StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { parseDuration } from '../durations.ts';
 import { matchesSelector, validateSelector } from '../labelSelectors.ts';
@@ -15,23 +15,28 @@ export interface FilledStage {
   clusters: PlannedCluster[];
 }
 
+/** A strategy's name, for messages, and its stages: from the strategy itself, or as a run has kept them. */
+export interface NamedStages {
+  name: string;
+  stages: readonly StageConfig[];
+}
+
 /**
  * Every selected cluster has to be in exactly one stage. Labels are those of the `MemberCluster` objects on the hub.
  * @throws PlanningStop with the documented text when the strategy does not fit the clusters.
  */
 export function planStages(
-  strategy: ClusterStagedUpdateStrategy,
+  strategy: NamedStages,
   selected: ClusterResourceBinding[],
   memberClusters: MemberCluster[],
 ): FilledStage[] {
   const labelsOf = new Map(memberClusters.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   const placed = new Set<string>();
   checkStageNames(strategy);
-  const stages = strategy.spec.stages.map((config): FilledStage => {
-    checkTasks(strategy.metadata.name, config);
-    const clusters = selected.filter(({ spec }) =>
-      inStage(strategy.metadata.name, config, labelsOf.get(spec.targetCluster)),
-    );
+  const stages = strategy.stages.map((config): FilledStage => {
+    checkTasksBefore(strategy.name, config);
+    checkTasksAfter(strategy.name, config);
+    const clusters = selected.filter(({ spec }) => inStage(strategy.name, config, labelsOf.get(spec.targetCluster)));
     for (const { spec } of clusters) {
       if (placed.has(spec.targetCluster)) refusePlan(failures.clusterInTwoStages(spec.targetCluster));
       placed.add(spec.targetCluster);
@@ -43,15 +48,24 @@ export function planStages(
 }
 
 /** Two stages of one name would share their approval request, so that one approval would open both. */
-function checkStageNames({ metadata, spec }: ClusterStagedUpdateStrategy): void {
+function checkStageNames(strategy: NamedStages): void {
   const seen = new Set<string>();
-  for (const { name } of spec.stages) {
-    if (seen.has(name)) refusePlan(failures.stageNameTwice(metadata.name, name));
+  for (const { name } of strategy.stages) {
+    if (seen.has(name)) refusePlan(failures.stageNameTwice(strategy.name, name));
     seen.add(name);
   }
 }
 
-function checkTasks(strategy: string, { name, afterStageTasks = [] }: StageConfig): void {
+function checkTasksBefore(strategy: string, { name, beforeStageTasks = [] }: StageConfig): void {
+  const problem = (text: string): never => refusePlan(failures.invalidBeforeStageTasks(strategy, name, text));
+  if (beforeStageTasks.length > 1) problem(taskFaults.tooManyBefore());
+  beforeStageTasks.forEach((task, index) => {
+    if (task.type !== 'Approval') problem(taskFaults.notBefore(index, task.type));
+    if (task.waitTime !== undefined) problem(taskFaults.approvalWithWait(index));
+  });
+}
+
+function checkTasksAfter(strategy: string, { name, afterStageTasks = [] }: StageConfig): void {
   const types = new Set<string>();
   afterStageTasks.forEach((task, index) => {
     const problem = (text: string): never => refusePlan(failures.invalidAfterStageTasks(strategy, name, text));

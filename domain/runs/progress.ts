@@ -3,7 +3,14 @@
  * status on the hub, the query answer and the text in the Temporal UI are views of these two.
  * All lists have the order of the plan. All times are epoch milliseconds of the workflow's clock.
  */
+import type { stageConditions } from '../../api/runConditions.ts';
 import type { RunPlan } from './plan.ts';
+
+/**
+ * What its owner wants of a run, as `spec.state` says: to be planned and no more, to be carried out, or to stop where
+ * it is. A run without `state` is to be carried out.
+ */
+export type RequestedState = 'Initialize' | 'Run' | 'Stop';
 
 export interface ClusterProgress {
   startedAt?: number;
@@ -21,6 +28,12 @@ export interface TaskProgress {
   doneAt?: number;
 }
 
+/** A stage's own `Progressing` condition. `since` moves only when the condition's status does. */
+export interface StagePhase {
+  phase: Exclude<keyof typeof stageConditions, 'succeeded' | 'failed'>;
+  since: number;
+}
+
 export interface StageProgress {
   /** When the first cluster started; absent for a stage without clusters. */
   startedAt?: number;
@@ -29,13 +42,18 @@ export interface StageProgress {
   /** When the last task was done as well. */
   endedAt?: number;
   failure?: string;
+  /** Absent until there is something to say. */
+  progressing?: StagePhase;
   clusters: ClusterProgress[];
+  /** Absent for a stage that begins without asking. */
+  beforeTasks?: TaskProgress[];
+  /** After the clusters. */
   tasks: TaskProgress[];
 }
 
 /** The run's own `Progressing` condition. `since` moves only when `status` does. */
 export interface ProgressingState {
-  status: 'True' | 'False';
+  status: 'True' | 'False' | 'Unknown';
   reason: string;
   message: string;
   since: number;
@@ -43,20 +61,23 @@ export interface ProgressingState {
 
 export interface RunProgress {
   initializedAt: number;
-  progressing: ProgressingState;
+  requested: RequestedState;
+  /** Absent while the run has only been initialized. */
+  progressing?: ProgressingState;
   stages: StageProgress[];
   removal: StageProgress;
   /** Present when the run is over. */
   outcome?: { result: 'succeeded' | 'failed'; at: number; message: string };
 }
 
-/** Progress of a plan at the moment of its initialization. */
-export function initialProgress(plan: RunPlan, now: number, progressing: ProgressingState): RunProgress {
+/** Progress of a plan at the moment of its initialization, before anything starts. */
+export function initialProgress(plan: RunPlan, now: number, requested: RequestedState): RunProgress {
   return {
     initializedAt: now,
-    progressing,
+    requested,
     stages: plan.stages.map((stage) => ({
       clusters: stage.clusters.map(() => ({})),
+      ...(stage.beforeTasks.length > 0 && { beforeTasks: stage.beforeTasks.map(() => ({})) }),
       tasks: stage.afterTasks.map(() => ({})),
     })),
     removal: { clusters: plan.removals.map(() => ({})), tasks: [] },

@@ -12,7 +12,8 @@ import type {
   UpdateRunStatus,
 } from '../../api/types/clusterstagedupdaterun.ts';
 import { rfc3339 } from '../time.ts';
-import type { ClusterProgress, RunProgress, StageProgress, TaskProgress } from './progress.ts';
+import type { StageTaskMoment } from '../../api/runConditions.ts';
+import type { ClusterProgress, ProgressingState, RunProgress, StageProgress, TaskProgress } from './progress.ts';
 
 /** Status of a run that waits to be planned. `now` is epoch milliseconds. */
 export function waitingStatus(
@@ -58,14 +59,15 @@ export function renderStatus(status: UpdateRunStatus, generation: number, progre
   };
 }
 
+function progressingCondition({ status, reason, message }: ProgressingState): ConditionContent {
+  return { type: 'Progressing', status, reason, message };
+}
+
 type At = (content: ConditionContent, time: number) => Condition;
 
 function runConditionsOf({ initializedAt, progressing, outcome }: RunProgress, at: At): Condition[] {
-  const { status, reason, message, since } = progressing;
-  const conditions = [
-    at(runConditions.initialized(), initializedAt),
-    at({ type: 'Progressing', status, reason, message }, since),
-  ];
+  const conditions = [at(runConditions.initialized(), initializedAt)];
+  if (progressing !== undefined) conditions.push(at(progressingCondition(progressing), progressing.since));
   if (outcome?.result === 'succeeded') conditions.push(at(runConditions.succeeded(), outcome.at));
   if (outcome?.result === 'failed') conditions.push(at(runConditions.failed(outcome.message), outcome.at));
   return conditions;
@@ -73,13 +75,20 @@ function runConditionsOf({ initializedAt, progressing, outcome }: RunProgress, a
 
 function renderStage(frozen: StageUpdatingStatus, progress: StageProgress | undefined, at: At): StageUpdatingStatus {
   if (progress === undefined) return frozen;
-  const { stageName, clusters, afterStageTaskStatus } = frozen;
+  const { stageName, clusters, beforeStageTaskStatus, afterStageTaskStatus } = frozen;
   const conditions = stageConditionsOf(progress, at);
   return {
     stageName,
     clusters: clusters.map((cluster, index) => renderCluster(cluster, progress.clusters[index], at)),
+    ...(beforeStageTaskStatus !== undefined && {
+      beforeStageTaskStatus: beforeStageTaskStatus.map((task, index) =>
+        renderTask(task, progress.beforeTasks?.[index], 'before', at),
+      ),
+    }),
     ...(afterStageTaskStatus !== undefined && {
-      afterStageTaskStatus: afterStageTaskStatus.map((task, index) => renderTask(task, progress.tasks[index], at)),
+      afterStageTaskStatus: afterStageTaskStatus.map((task, index) =>
+        renderTask(task, progress.tasks[index], 'after', at),
+      ),
     }),
     ...(progress.startedAt !== undefined && { startTime: rfc3339(progress.startedAt) }),
     ...(progress.endedAt !== undefined && { endTime: rfc3339(progress.endedAt) }),
@@ -87,16 +96,12 @@ function renderStage(frozen: StageUpdatingStatus, progress: StageProgress | unde
   };
 }
 
-/** `Progressing` becomes False when the clusters are done and keeps that time through the tasks to the end. */
-function stageConditionsOf({ startedAt, updatedAt, endedAt, failure }: StageProgress, at: At): Condition[] {
-  if (failure !== undefined && endedAt !== undefined) {
-    return [at(stageConditions.aborted(), updatedAt ?? endedAt), at(stageConditions.failed(failure), endedAt)];
-  }
-  if (endedAt !== undefined) {
-    return [at(stageConditions.completed(), updatedAt ?? endedAt), at(stageConditions.succeeded(), endedAt)];
-  }
-  if (updatedAt !== undefined) return [at(stageConditions.waiting(), updatedAt)];
-  return startedAt === undefined ? [] : [at(stageConditions.started(), startedAt)];
+function stageConditionsOf({ progressing, endedAt, failure }: StageProgress, at: At): Condition[] {
+  if (progressing === undefined) return [];
+  const conditions = [at(stageConditions[progressing.phase](), progressing.since)];
+  if (failure !== undefined) conditions.push(at(stageConditions.failed(failure), endedAt ?? progressing.since));
+  else if (endedAt !== undefined) conditions.push(at(stageConditions.succeeded(), endedAt));
+  return conditions;
 }
 
 function renderCluster(
@@ -115,13 +120,18 @@ function renderCluster(
   return { ...frozen, conditions };
 }
 
-function renderTask(frozen: StageTaskStatus, progress: TaskProgress | undefined, at: At): StageTaskStatus {
+function renderTask(
+  frozen: StageTaskStatus,
+  progress: TaskProgress | undefined,
+  when: StageTaskMoment,
+  at: At,
+): StageTaskStatus {
   const conditions: Condition[] = [];
   if (progress?.requestedAt !== undefined)
-    conditions.push(at(taskConditions.approvalRequestCreated(), progress.requestedAt));
+    conditions.push(at(taskConditions.approvalRequestCreated(when), progress.requestedAt));
   if (progress?.doneAt !== undefined) {
     const done =
-      frozen.type === 'Approval' ? taskConditions.approvalRequestApproved() : taskConditions.waitTimeElapsed();
+      frozen.type === 'Approval' ? taskConditions.approvalRequestApproved(when) : taskConditions.waitTimeElapsed();
     conditions.push(at(done, progress.doneAt));
   }
   return conditions.length === 0 ? frozen : { ...frozen, conditions };

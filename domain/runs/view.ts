@@ -1,10 +1,11 @@
 /** What the query `status` of a run answers: everything a person wants to see at a glance, as plain data. */
 import type { RunPhase } from '../../api/temporal.ts';
 import { rfc3339 } from '../time.ts';
-import type { ApprovalBook } from './approvals.ts';
+import type { StageTaskMoment } from '../../api/runConditions.ts';
+import { givenApproval, type ApprovalBook } from './approvals.ts';
 import type { PlannedCluster, PlannedStage, RunPlan } from './plan.ts';
-import type { ClusterProgress, RunProgress, StageProgress } from './progress.ts';
-import { currentStage } from './walk.ts';
+import type { ClusterProgress, RunProgress, StageProgress, TaskProgress } from './progress.ts';
+import { currentStage, inFlight, isUnfulfilled } from './walk.ts';
 
 /** One cluster of a stage as seen now. */
 export interface ClusterView {
@@ -21,11 +22,20 @@ export interface ClusterView {
 /** One stage as seen now. */
 export interface StageView {
   name: string;
-  state: 'pending' | 'updating' | 'waiting' | 'succeeded' | 'failed';
+  state: 'pending' | 'updating' | 'waiting' | 'stopped' | 'succeeded' | 'failed';
   clusters: ClusterView[];
   /** RFC 3339: when the timed wait ends; present only while it lasts. */
   waitEndsAt?: string;
-  approval?: { request: string; state: 'notRequested' | 'pending' | 'approved' };
+  /** The approval without which the stage does not begin. */
+  approvalBefore?: ApprovalView;
+  /** The approval without which the stage does not end. */
+  approval?: ApprovalView;
+}
+
+/** An approval of a stage as seen now. */
+export interface ApprovalView {
+  request: string;
+  state: 'notRequested' | 'pending' | 'approved';
 }
 
 /** The whole run as seen now. */
@@ -55,18 +65,28 @@ export function viewRun(plan: RunPlan, progress: RunProgress, approvals: Approva
     placement: plan.placement.name,
     resourceSnapshotIndex: plan.resourceSnapshot.index,
     phase: phaseOf(plan, progress),
-    message: progress.outcome?.result === 'failed' ? progress.outcome.message : progress.progressing.message,
+    message: messageOf(progress),
     stages: plan.stages.map((stage, index) => viewStage(stage, progress.stages[index], approvals)),
     removals: plan.removals.map((cluster, index) => viewCluster(cluster, progress.removal.clusters[index])),
   };
 }
 
+function messageOf({ outcome, progressing }: RunProgress): string {
+  if (outcome?.result === 'failed') return outcome.message;
+  return progressing?.message ?? 'The run is initialized and starts when spec.state is set to Run.';
+}
+
 /** What the run is doing, in one word. */
 export function phaseOf(plan: RunPlan, progress: RunProgress): RunPhase {
   if (progress.outcome !== undefined) return progress.outcome.result === 'succeeded' ? 'Succeeded' : 'Failed';
+  if (progress.requested === 'Initialize') return 'Initialized';
   const index = currentStage(progress);
   const stage = progress.stages[index];
+  if (progress.requested === 'Stop') {
+    return inFlight(stage ?? progress.removal).length > 0 ? 'Stopping' : 'Stopped';
+  }
   if (stage === undefined) return 'Removing';
+  if (stage.startedAt === undefined && stage.beforeTasks?.some(isUnfulfilled) === true) return 'AwaitingApproval';
   if (stage.updatedAt === undefined) return 'Updating';
   const open = (plan.stages[index]?.afterTasks ?? []).filter((_, task) => stage.tasks[task]?.doneAt === undefined);
   // A person is what most people wait for, so an open approval names the phase even while a timed wait runs beside it.
@@ -84,15 +104,22 @@ function viewStage(stage: PlannedStage, progress: StageProgress | undefined, app
     state: stageState(progress),
     clusters: stage.clusters.map((cluster, index) => viewCluster(cluster, progress?.clusters[index])),
   };
+  const approvalOf = (request: string, when: StageTaskMoment, state: TaskProgress | undefined): ApprovalView => {
+    const approved = state?.doneAt !== undefined || givenApproval(approvals, stage.name, when) !== undefined;
+    const waiting = state?.requestedAt === undefined ? 'notRequested' : 'pending';
+    return { request, state: approved ? 'approved' : waiting };
+  };
+  stage.beforeTasks.forEach((task, index) => {
+    if (task.type === 'Approval')
+      view.approvalBefore = approvalOf(task.request, 'before', progress?.beforeTasks?.[index]);
+  });
   stage.afterTasks.forEach((task, index) => {
     const state = progress?.tasks[index];
     if (task.type === 'TimedWait') {
       if (progress?.updatedAt !== undefined && state?.doneAt === undefined)
         view.waitEndsAt = rfc3339(progress.updatedAt + task.waitMs);
     } else {
-      const approved = state?.doneAt !== undefined || Object.hasOwn(approvals.given, stage.name);
-      const waiting = state?.requestedAt === undefined ? 'notRequested' : 'pending';
-      view.approval = { request: task.request, state: approved ? 'approved' : waiting };
+      view.approval = approvalOf(task.request, 'after', state);
     }
   });
   return view;
@@ -101,7 +128,8 @@ function viewStage(stage: PlannedStage, progress: StageProgress | undefined, app
 function stageState(progress: StageProgress | undefined): StageView['state'] {
   if (progress?.failure !== undefined) return 'failed';
   if (progress?.endedAt !== undefined) return 'succeeded';
-  if (progress?.updatedAt !== undefined) return 'waiting';
+  if (progress?.progressing?.phase === 'stopped') return 'stopped';
+  if (progress?.updatedAt !== undefined || progress?.progressing?.phase === 'waitingBefore') return 'waiting';
   return progress?.startedAt === undefined ? 'pending' : 'updating';
 }
 

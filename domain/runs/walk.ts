@@ -3,19 +3,23 @@
  * and comes back with events. `progress` is changed in place, because a run over thousands of clusters
  * would otherwise copy itself at each of them.
  *
- * The order that it keeps: stages one after another; in a stage at most `maxConcurrency` clusters at once, in the
- * order of the plan; then all tasks of the stage together; after the last stage the removals; then the end.
+ * The order that it keeps: stages one after another; of a stage first the tasks before it, then at most
+ * `maxConcurrency` clusters at once, in the order of the plan, then all tasks after it together; after the last stage
+ * the removals; then the end. A run that is to stop starts nothing; what is in work comes to its end.
  */
-import type { RunPlan } from './plan.ts';
-import type { ClusterProgress, RunProgress, StageProgress } from './progress.ts';
+import type { StageTaskMoment } from '../../api/runConditions.ts';
+import type { PlannedTask, RunPlan } from './plan.ts';
+import type { ClusterProgress, RequestedState, RunProgress, StageProgress, TaskProgress } from './progress.ts';
 
 /** What the workflow is asked to do. Each step is given once; {@link resume} gives those in flight again. */
 export type Step =
   | { do: 'updateCluster'; stage: number; cluster: number }
-  | { do: 'requestApproval'; stage: number; task: number }
+  | { do: 'requestApproval'; stage: number; when: StageTaskMoment; task: number }
   /** `until` is epoch milliseconds. */
   | { do: 'wait'; stage: number; task: number; until: number }
   | { do: 'removeCluster'; cluster: number }
+  /** Waits and approvals that are open are dropped; they start again when the run goes on. */
+  | { do: 'suspendTasks' }
   | { do: 'finish' };
 
 /** What happened, as the workflow saw it. `at` is epoch milliseconds of the workflow's clock. */
@@ -24,10 +28,13 @@ export type RunEvent =
   | { type: 'clusterUpdated'; stage: number; cluster: number; at: number }
   | { type: 'clusterFailed'; stage: number; cluster: number; message: string; at: number }
   | { type: 'clusterTrouble'; name: string; reason: string; since: string }
-  | { type: 'approvalRequested'; stage: number; task: number; at: number }
+  | { type: 'approvalRequested'; stage: number; when: StageTaskMoment; task: number; at: number }
   /** `doneAt`: when the task was fulfilled, which for a wait may be long before somebody saw it. */
-  | { type: 'taskDone'; stage: number; task: number; doneAt: number; at: number }
+  | { type: 'taskDone'; stage: number; when: StageTaskMoment; task: number; doneAt: number; at: number }
   | { type: 'clusterRemoved'; cluster: number; at: number }
+  | { type: 'stateRequested'; state: RequestedState; at: number }
+  /** Time has passed. */
+  | { type: 'looked' }
   | { type: 'failed'; message: string; at: number };
 
 /** Takes note of an event in `progress` and returns what starts because of it. */
@@ -35,7 +42,7 @@ export function advance(plan: RunPlan, progress: RunProgress, event: RunEvent): 
   if (progress.outcome !== undefined) return [];
   switch (event.type) {
     case 'begun':
-      return proceed(plan, progress, 0, event.at);
+      return goOn(plan, progress, event.at);
     case 'clusterUpdated': {
       const stage = stageAt(progress, event.stage);
       endCluster(stage.clusters[event.cluster], event.at);
@@ -52,21 +59,19 @@ export function advance(plan: RunPlan, progress: RunProgress, event: RunEvent): 
       noteTrouble(plan, progress, event.name, event.reason, event.since);
       return [];
     case 'approvalRequested': {
-      const task = stageAt(progress, event.stage).tasks[event.task];
+      const task = tasksOf(stageAt(progress, event.stage), event.when)[event.task];
       if (task !== undefined) task.requestedAt ??= event.at;
       return [];
     }
-    case 'taskDone': {
-      const stage = stageAt(progress, event.stage);
-      const task = stage.tasks[event.task];
-      if (task !== undefined) task.doneAt ??= event.doneAt;
-      return stage.tasks.every((other) => other.doneAt !== undefined)
-        ? endStage(plan, progress, event.stage, event.at)
-        : [];
-    }
+    case 'taskDone':
+      return noteTask(plan, progress, event);
     case 'clusterRemoved':
       endCluster(progress.removal.clusters[event.cluster], event.at);
-      return progress.removal.clusters.every(isEnded) ? succeed(progress, event.at) : [];
+      return continueRemovals(progress, event.at);
+    case 'stateRequested':
+      return changeState(plan, progress, event.state, event.at);
+    case 'looked':
+      return [];
     case 'failed':
       return fail(progress, event.message, event.at);
   }
@@ -80,18 +85,10 @@ export function resume(plan: RunPlan, progress: RunProgress, now: number): Step[
   if (progress.outcome !== undefined) return [];
   const current = currentStage(progress);
   const stage = progress.stages[current];
-  if (stage === undefined) {
-    if (progress.removal.startedAt === undefined) return startRemovals(plan, progress, now);
-    if (progress.removal.clusters.every(isEnded)) return succeed(progress, now);
-    return inFlight(progress.removal).map((cluster): Step => ({ do: 'removeCluster', cluster }));
-  }
-  if (stage.updatedAt !== undefined) {
-    return stage.tasks.every((task) => task.doneAt !== undefined)
-      ? endStage(plan, progress, current, now)
-      : startTasks(plan, current, stage);
-  }
-  const again = inFlight(stage).map((cluster): Step => ({ do: 'updateCluster', stage: current, cluster }));
-  return [...again, ...continueStage(plan, progress, current, now)];
+  const again = inFlight(stage ?? progress.removal).map((cluster): Step =>
+    stage === undefined ? { do: 'removeCluster', cluster } : { do: 'updateCluster', stage: current, cluster },
+  );
+  return [...again, ...goOn(plan, progress, now)];
 }
 
 /** Index of the stage in which the run is; the number of stages once all of them have ended. */
@@ -107,22 +104,67 @@ export function inFlight(stage: StageProgress): number[] {
   );
 }
 
+/** Whether a task is still to be fulfilled. */
+export function isUnfulfilled(task: TaskProgress): boolean {
+  return task.doneAt === undefined;
+}
+
 function isEnded(cluster: ClusterProgress): boolean {
   return cluster.endedAt !== undefined;
 }
 
+/** What starts from where the run is, beside what is in work already. Nothing, unless the run is to be carried out. */
+function goOn(plan: RunPlan, progress: RunProgress, now: number): Step[] {
+  if (progress.requested !== 'Run') return [];
+  const current = currentStage(progress);
+  const stage = progress.stages[current];
+  if (stage === undefined) {
+    return progress.removal.startedAt === undefined
+      ? startRemovals(plan, progress, now)
+      : continueRemovals(progress, now);
+  }
+  if (stage.updatedAt !== undefined) {
+    return stage.tasks.some(isUnfulfilled) ? startTasks(plan, current, stage) : endStage(plan, progress, current, now);
+  }
+  return proceed(plan, progress, current, now);
+}
+
+/** A run that is stopped keeps its clusters in work and drops its tasks; one that goes on takes both up. */
+function changeState(plan: RunPlan, progress: RunProgress, state: RequestedState, now: number): Step[] {
+  const before = progress.requested;
+  if (before === state) return [];
+  progress.requested = state;
+  if (state === 'Run') return goOn(plan, progress, now);
+  return before === 'Run' ? [{ do: 'suspendTasks' }] : [];
+}
+
 /** Enters stage `index`, or the removals after the last stage. */
 function proceed(plan: RunPlan, progress: RunProgress, index: number, now: number): Step[] {
-  const planned = plan.stages[index];
-  if (planned === undefined) return startRemovals(plan, progress, now);
-  if (planned.clusters.length === 0) return clustersDone(plan, progress, index, now);
-  return startClusters(plan, progress, index, now);
+  const stage = progress.stages[index];
+  if (stage === undefined) return startRemovals(plan, progress, now);
+  if (stage.startedAt === undefined && stage.beforeTasks?.some(isUnfulfilled) === true) {
+    return taskSteps(plan.stages[index]?.beforeTasks ?? [], stage.beforeTasks, index, 'before', 0);
+  }
+  return continueStage(plan, progress, index, now);
+}
+
+/** A task that is reported while the run is stopped was dropped, and is looked at again when the run goes on. */
+function noteTask(plan: RunPlan, progress: RunProgress, event: Extract<RunEvent, { type: 'taskDone' }>): Step[] {
+  if (progress.requested !== 'Run') return [];
+  const stage = stageAt(progress, event.stage);
+  const tasks = tasksOf(stage, event.when);
+  const task = tasks[event.task];
+  if (task !== undefined) task.doneAt ??= event.doneAt;
+  if (tasks.some(isUnfulfilled)) return [];
+  return event.when === 'before'
+    ? continueStage(plan, progress, event.stage, event.at)
+    : endStage(plan, progress, event.stage, event.at);
 }
 
 function continueStage(plan: RunPlan, progress: RunProgress, index: number, now: number): Step[] {
   const stage = stageAt(progress, index);
   if (stage.clusters.every(isEnded)) return clustersDone(plan, progress, index, now);
-  return startClusters(plan, progress, index, now);
+  return progress.requested === 'Run' ? startClusters(plan, progress, index, now) : [];
 }
 
 /** Fills the stage's window of `maxConcurrency` with the next clusters in order. */
@@ -145,17 +187,32 @@ function startClusters(plan: RunPlan, progress: RunProgress, index: number, now:
 function clustersDone(plan: RunPlan, progress: RunProgress, index: number, now: number): Step[] {
   const stage = stageAt(progress, index);
   stage.updatedAt ??= now;
+  if (progress.requested !== 'Run') return [];
   return stage.tasks.length === 0 ? endStage(plan, progress, index, now) : startTasks(plan, index, stage);
 }
 
 function startTasks(plan: RunPlan, index: number, stage: StageProgress): Step[] {
-  const updatedAt = stage.updatedAt ?? 0;
-  return (plan.stages[index]?.afterTasks ?? []).flatMap((task, position): Step[] => {
-    if (stage.tasks[position]?.doneAt !== undefined) return [];
+  return taskSteps(plan.stages[index]?.afterTasks ?? [], stage.tasks, index, 'after', stage.updatedAt ?? 0);
+}
+
+/** @param from epoch milliseconds from which waits count */
+function taskSteps(
+  planned: readonly PlannedTask[],
+  tasks: readonly TaskProgress[],
+  stage: number,
+  when: StageTaskMoment,
+  from: number,
+): Step[] {
+  return planned.flatMap((task, position): Step[] => {
+    if (tasks[position]?.doneAt !== undefined) return [];
     return task.type === 'TimedWait'
-      ? [{ do: 'wait', stage: index, task: position, until: updatedAt + task.waitMs }]
-      : [{ do: 'requestApproval', stage: index, task: position }];
+      ? [{ do: 'wait', stage, task: position, until: from + task.waitMs }]
+      : [{ do: 'requestApproval', stage, when, task: position }];
   });
+}
+
+function tasksOf(stage: StageProgress, when: StageTaskMoment): TaskProgress[] {
+  return when === 'before' ? (stage.beforeTasks ?? []) : stage.tasks;
 }
 
 function endStage(plan: RunPlan, progress: RunProgress, index: number, now: number): Step[] {
@@ -171,6 +228,12 @@ function startRemovals(plan: RunPlan, progress: RunProgress, now: number): Step[
     state.startedAt = now;
     return { do: 'removeCluster', cluster };
   });
+}
+
+/** The run ends when the last cluster is rid of it; a stopped run ends when it goes on. */
+function continueRemovals(progress: RunProgress, now: number): Step[] {
+  if (progress.requested !== 'Run' || !progress.removal.clusters.every(isEnded)) return [];
+  return succeed(progress, now);
 }
 
 function succeed(progress: RunProgress, now: number): Step[] {

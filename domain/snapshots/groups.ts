@@ -72,6 +72,7 @@ function toGroup(index: number, parts: readonly ClusterResourceSnapshot[]): Snap
   return { index, ...(master && { master }), subSnapshots, complete: expected === parts.length };
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
+/** The number that a text writes in digits only; undefined for anything else. */
+export function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

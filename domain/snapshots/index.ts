@@ -1,9 +1,12 @@
 export { buildSnapshotGroup, maximumPartBytes, placementOwnerReference, splitIntoParts } from './build.ts';
 export type { SnapshotOwner } from './build.ts';
+export type { CurrentSnapshot, CurrentSnapshotResult } from './current.ts';
 export { goJson } from './goJson.ts';
 export { groupSnapshots, hashOf, isLabelledLatest, latestGroup, objectsOf, resourceIndexOf } from './groups.ts';
 export type { SnapshotGroup } from './groups.ts';
 export { resourceHash } from './hash.ts';
+export { indexesInUse } from './inUse.ts';
+export type { SnapshotUse } from './inUse.ts';
 export { nextSnapshotDueAt } from './pacing.ts';
 export type { PendingChanges, SnapshotPacing } from './pacing.ts';
 export { planSnapshot } from './plan.ts';

@@ -7,8 +7,9 @@ import { groupSnapshots, hashOf, isLabelledLatest, latestGroup } from './groups.
 import type { SnapshotGroup } from './groups.ts';
 
 /**
- * Writes in the order in which they must happen: labels off, label on, removals, creations (the master first).
- * A crash anywhere in between leaves something that the next plan puts right.
+ * Writes in the order in which they must happen: labels off, label on, creations (the master first), removals.
+ * A crash anywhere in between leaves something that the next plan puts right. Removals come last: whoever looks in
+ * between still finds the highest index, and so cannot give it to the same content a second time.
  */
 export interface SnapshotPlan {
   /** Index that holds the current selection once the plan is carried out. */
@@ -19,8 +20,9 @@ export interface SnapshotPlan {
   loseLatestLabel: ClusterResourceSnapshot[];
   /** Master whose label `is-latest-snapshot` becomes `"true"` again, after a crash took it off too early. */
   regainLatestLabel?: ClusterResourceSnapshot;
-  remove: ClusterResourceSnapshot[];
   create: ClusterResourceSnapshot[];
+  /** Left behind by a crash, these are still there for the next plan with a new index. */
+  remove: ClusterResourceSnapshot[];
 }
 
 /** What a snapshot plan is made from. */
@@ -35,7 +37,7 @@ export interface SnapshotPlanInput {
   /** Number of indexes that are kept, the new one included; at least 1. */
   revisionHistoryLimit: number;
   /**
-   * Indexes that must stay whatever their age: those that a binding points at or that an unfinished run names.
+   * Indexes that must stay whatever their age: those that a binding points at or that an unfinished run rolls out.
    * The reference prunes them all the same, and then a rollback finds its snapshot gone half-way.
    */
   indexesInUse: ReadonlySet<number>;
@@ -53,8 +55,8 @@ export function planSnapshot(input: SnapshotPlanInput): SnapshotPlan {
     index: (groups.at(-1)?.index ?? -1) + 1,
     isNewIndex: true,
     loseLatestLabel: labelled,
-    remove: outdated(groups, input),
     create: buildSnapshotGroup(input.placement, (groups.at(-1)?.index ?? -1) + 1, input.objects, input.hash),
+    remove: outdated(groups, input),
   };
 }
 
@@ -75,12 +77,12 @@ function keepLatest(
     isNewIndex: false,
     loseLatestLabel: labelled.filter((other) => other !== master),
     ...(isLabelledLatest(master) ? {} : { regainLatestLabel: master }),
-    remove: [],
     create: missing,
+    remove: [],
   };
 }
 
-/** Snapshots beyond the history limit, which leaves room for the one that is about to be created. */
+/** Snapshots beyond the history limit, which counts the one that is about to be created. */
 function outdated(groups: readonly SnapshotGroup[], input: SnapshotPlanInput): ClusterResourceSnapshot[] {
   const kept = Math.max(input.revisionHistoryLimit - 1, 0);
   return groups

@@ -269,14 +269,14 @@ describe('the temporal door refuses', () => {
     { input: 'no object', name: 'bad-door-text', says: 'The input must be a JSON object.' },
     { input: 'no name', name: 'bad-door-name', says: 'The input must hold the name of the run.' },
     { input: 'an unknown field', name: 'bad-door-field', says: 'The spec has unknown fields: placement.' },
-    { input: 'a missing field', name: 'bad-door-missing', says: 'The spec must hold resourceSnapshotIndex as a text' },
+    { input: 'a missing field', name: 'bad-door-missing', says: 'The spec must hold placementName as a text' },
   ];
   const spec = runSpec('bad-input', '0', 'bad-everywhere');
   const inputs: Record<string, unknown> = {
     'bad-door-text': 'bad-door-text',
     'bad-door-name': { spec },
     'bad-door-field': { name: 'bad-door-field', spec: { ...spec, placement: 'bad-input' } },
-    'bad-door-missing': { name: 'bad-door-missing', spec: { ...spec, resourceSnapshotIndex: undefined } },
+    'bad-door-missing': { name: 'bad-door-missing', spec: { ...spec, placementName: undefined } },
   };
 
   test.each(wrong)('$input', async ({ name, says }) => {

@@ -377,10 +377,38 @@ describe('ClusterStagedUpdateStrategy', () => {
     expect(object.spec).toEqual({ stages });
   });
 
-  test.each(['0s', '1h30m', '0.5s', '90s'])('takes a wait of %s', async (waitTime) => {
-    const spec = { stages: [{ name: 'one', afterStageTasks: [{ type: 'TimedWait', waitTime }] }] };
-    const args = ['create', '--dry-run=server', '-f', '-'];
-    await kubectlOn(server, args, manifest({ kind: 'ClusterStagedUpdateStrategy', name: 'taken', spec }));
+  test.each<[string, unknown]>([
+    ...['0s', '1h30m', '0.5s', '1.5h', '90s'].map<[string, unknown]>((waitTime) => [
+      `a wait of ${waitTime}`,
+      { afterStageTasks: [{ type: 'TimedWait', waitTime }] },
+    ]),
+    ...[1, 5, 200, '1%', '50%', '100%'].map<[string, unknown]>((maxConcurrency) => [
+      `${JSON.stringify(maxConcurrency)} clusters at once`,
+      { maxConcurrency },
+    ]),
+    ['an approval before the stage', { beforeStageTasks: [{ type: 'Approval' }] }],
+    ['no task where a list of them is', { beforeStageTasks: [], afterStageTasks: [] }],
+    ['a selector of every cluster', { labelSelector: {} }],
+    ['the longest name', { name: 'a'.repeat(63) }],
+  ])('takes %s as it is', async (_, change) => {
+    const stage = { name: 'one', ...(change as object) };
+    const args = ['create', '--dry-run=server', '-o', 'json', '-f', '-'];
+    const draft = { kind: 'ClusterStagedUpdateStrategy', name: 'taken', spec: { stages: [stage] } };
+    const created = JSON.parse(await kubectlOn(server, args, manifest(draft))) as Stored;
+    expect(created.spec).toEqual(draft.spec);
+  });
+
+  test('takes 31 stages, and none', async () => {
+    const spec = { stages: Array.from({ length: 31 }, (_, index) => ({ name: `stage${String(index)}` })) };
+    await create({ kind: 'ClusterStagedUpdateStrategy', name: 'longest', spec });
+    await create({ kind: 'ClusterStagedUpdateStrategy', name: 'shortest', spec: { stages: [] } });
+  });
+
+  test('may be changed later', async () => {
+    const patch = JSON.stringify({ spec: { stages: [{ name: 'other', maxConcurrency: '25%' }] } });
+    await create({ kind: 'ClusterStagedUpdateStrategy', name: 'changing', spec: { stages } });
+    await kubectlOn(server, ['patch', 'csus', 'changing', '--type=merge', '-p', patch]);
+    expect((await stored('csus', 'changing')).spec).toEqual({ stages: [{ name: 'other', maxConcurrency: '25%' }] });
   });
 
   test.each<[string, unknown, string]>([
@@ -394,7 +422,7 @@ describe('ClusterStagedUpdateStrategy', () => {
       { afterStageTasks: [{ type: 'TimedWait' }] },
       'AfterStageTaskType is TimedWait, waitTime is required',
     ],
-    ...['1', '1d', '01h', '0abc', '10ms'].map<[string, unknown, string]>((waitTime) => [
+    ...['1', '0', '', '1d', '01h', '0abc', '10ms', '-1m', '1h 30m'].map<[string, unknown, string]>((waitTime) => [
       `a wait of ${waitTime}`,
       { afterStageTasks: [{ type: 'TimedWait', waitTime }] },
       'spec.stages[0].afterStageTasks[0].waitTime in body should match',
@@ -407,11 +435,39 @@ describe('ClusterStagedUpdateStrategy', () => {
     ['a task of another type', { afterStageTasks: [{ type: 'Sleep' }] }, 'supported values: "TimedWait", "Approval"'],
     ['a name with a dash', { name: 'one-two' }, "spec.stages[0].name in body should match '^[a-z0-9]+$'"],
     ['a long name', { name: 'a'.repeat(64) }, 'may not be more than 63 bytes'],
-    ['several clusters at once', { maxConcurrency: 2 }, 'unknown field "spec.stages[0].maxConcurrency"'],
+    ['a name with a capital', { name: 'One' }, "spec.stages[0].name in body should match '^[a-z0-9]+$'"],
+    ['an empty name', { name: '' }, "spec.stages[0].name in body should match '^[a-z0-9]+$'"],
+    ['no name', { name: undefined }, 'spec.stages[0].name: Required value'],
+    ...['50', '0', '', '0%', '101%', '1.5%', '-5%', '050%'].map<[string, unknown, string]>((maxConcurrency) => [
+      `"${maxConcurrency}" clusters at once`,
+      { maxConcurrency },
+      "spec.stages[0].maxConcurrency in body should match '^(100|[1-9][0-9]?)%$'",
+    ]),
+    ...[0, -1].map<[string, unknown, string]>((maxConcurrency) => [
+      `${String(maxConcurrency)} clusters at once`,
+      { maxConcurrency },
+      'maxConcurrency must be at least 1',
+    ]),
+    ['one and a half clusters at once', { maxConcurrency: 1.5 }, 'must be of type integer,string: "number"'],
     [
-      'tasks before the stage',
-      { beforeStageTasks: [{ type: 'Approval' }] },
-      'unknown field "spec.stages[0].beforeStageTasks"',
+      'two tasks before',
+      { beforeStageTasks: [{ type: 'Approval' }, { type: 'Approval' }] },
+      'must have at most 1 item',
+    ],
+    [
+      'a wait before',
+      { beforeStageTasks: [{ type: 'TimedWait', waitTime: '1m' }] },
+      'BeforeStageTaskType cannot be TimedWait',
+    ],
+    [
+      'an approval before that waits',
+      { beforeStageTasks: [{ type: 'Approval', waitTime: '1m' }] },
+      'AfterStageTaskType is Approval, waitTime is not allowed',
+    ],
+    [
+      'a task of another type before',
+      { beforeStageTasks: [{ type: 'Sleep' }] },
+      'supported values: "TimedWait", "Approval"',
     ],
   ])('refuses %s', async (_, change, text) => {
     const spec = { stages: [{ name: 'one', ...(change as object) }] };
@@ -422,6 +478,11 @@ describe('ClusterStagedUpdateStrategy', () => {
     const spec = { stages: Array.from({ length: 32 }, (_, index) => ({ name: `stage${String(index)}` })) };
     const text = await refusal({ kind: 'ClusterStagedUpdateStrategy', name: 'refused', spec });
     expect(text).toContain('must have at most 31 items');
+  });
+
+  test('refuses no stages at all', async () => {
+    const text = await refusal({ kind: 'ClusterStagedUpdateStrategy', name: 'refused', spec: {} });
+    expect(text).toContain('spec.stages: Required value');
   });
 });
 
@@ -455,21 +516,38 @@ describe('ClusterStagedUpdateRun', () => {
       deletionStageStatus: { clusters: [], stageName: 'kubernetes-fleet.io/deleteStage' },
       policyObservedClusterCount: 3,
       policySnapshotIndexUsed: '0',
+      resourceSnapshotIndexUsed: '1',
       stagedUpdateStrategySnapshot: {
         stages: [
           { name: 'staging', labelSelector: {}, afterStageTasks: [{ type: 'TimedWait', waitTime: '500ms' }] },
-          { name: 'canary', sortingLabelKey: 'order', afterStageTasks: [{ type: 'Approval' }] },
+          {
+            name: 'canary',
+            sortingLabelKey: 'order',
+            maxConcurrency: '25%',
+            beforeStageTasks: [{ type: 'Approval' }],
+            afterStageTasks: [{ type: 'Approval' }],
+          },
+          { name: 'rest', maxConcurrency: 3 },
         ],
       },
       stagesStatus: [
         {
           stageName: 'staging',
           clusters: [{ clusterName: 'member2', conditions: [condition('Started', 'True')] }],
+          beforeStageTaskStatus: [
+            {
+              type: 'Approval',
+              approvalRequestName: 'example-run-before-staging',
+              conditions: [condition('ApprovalRequestCreated', 'True')],
+            },
+          ],
           afterStageTaskStatus: [{ type: 'Approval', approvalRequestName: 'example-run-staging' }],
           startTime: past,
           endTime: past,
           conditions: [condition('Progressing', 'False')],
         },
+        // What has not happened yet need not be written down.
+        { stageName: 'canary', clusters: [{ clusterName: 'member1' }], afterStageTaskStatus: [{ type: 'Approval' }] },
       ],
     };
     await patchStatus('csur', 'example-run', status);
@@ -481,16 +559,117 @@ describe('ClusterStagedUpdateRun', () => {
     expect(text).toContain(`The spec field is immutable: ${field} is immutable`);
   });
 
+  describe('resourceSnapshotIndex', () => {
+    const refused = 'The spec field is immutable: resourceSnapshotIndex is immutable';
+
+    test('may be left out, and stays so', async () => {
+      const spec = { ...runSpec, resourceSnapshotIndex: undefined };
+      await create({ kind: 'ClusterStagedUpdateRun', name: 'no-index', spec });
+      const { spec: read } = await stored('csur', 'no-index');
+      expect(Object.keys(read as object).sort()).toEqual(['placementName', 'stagedRolloutStrategyName']);
+      expect(await refusedPatch('csur', 'no-index', { spec: { resourceSnapshotIndex: '1' } })).toContain(refused);
+    });
+
+    test('is not removed later', async () => {
+      expect(await refusedPatch('csur', 'example-run', { spec: { resourceSnapshotIndex: null } })).toContain(refused);
+      expect(await refusedPatch('csur', 'example-run', { spec: { resourceSnapshotIndex: '' } })).toContain(refused);
+    });
+
+    test('is the same whether absent or empty, for clients that cannot leave it out', async () => {
+      const spec = { ...runSpec, resourceSnapshotIndex: undefined };
+      await create({ kind: 'ClusterStagedUpdateRun', name: 'empty-index', spec });
+      await patchSpec('empty-index', { resourceSnapshotIndex: '', state: 'Stop' });
+      await patchSpec('empty-index', { resourceSnapshotIndex: null, state: 'Run' });
+    });
+  });
+
+  describe('state', () => {
+    const states = ['Initialize', 'Run', 'Stop', undefined] as const;
+    type State = (typeof states)[number];
+    const forbidden: [State, State, string][] = [
+      ['Initialize', 'Stop', 'invalid state transition: cannot transition from Initialize to Stop'],
+      ['Run', 'Initialize', 'invalid state transition: cannot transition from Run to Initialize'],
+      [undefined, 'Initialize', 'invalid state transition: cannot transition from Run to Initialize'],
+      ['Stop', 'Initialize', 'invalid state transition: cannot transition from Stop to Initialize'],
+    ];
+    const all = states.flatMap((from) => states.map((to): [State, State] => [from, to]));
+    const allowed = all.filter(([from, to]) => !forbidden.some(([a, b]) => a === from && b === to));
+    const nameOf = (state: State): string => `run-${(state ?? 'absent').toLowerCase()}`;
+
+    async function createIn(state: State, name: string): Promise<void> {
+      await create({ kind: 'ClusterStagedUpdateRun', name, spec: { ...runSpec, state } });
+    }
+
+    beforeAll(async () => {
+      for (const state of states) await createIn(state, nameOf(state));
+    });
+
+    test.each(states)('a run may be made with %s, and it reads back so', async (state) => {
+      const { spec } = await stored('csur', nameOf(state));
+      expect(spec).toEqual(state === undefined ? runSpec : { ...runSpec, state });
+    });
+
+    test.each(forbidden)('refuses to go from %s to %s', async (from, to, text) => {
+      expect(await refusedPatch('csur', nameOf(from), { spec: { state: to ?? null } })).toContain(text);
+    });
+
+    test.each(allowed)('goes from %s to %s', async (from, to) => {
+      const patch = JSON.stringify({ spec: { state: to ?? null } });
+      await kubectlOn(server, ['patch', 'csur', nameOf(from), '--dry-run=server', '--type=merge', '-p', patch]);
+    });
+
+    test('a change of it is a new generation', async () => {
+      await createIn('Initialize', 'changing');
+      await patchSpec('changing', { state: 'Run' });
+      await patchSpec('changing', { state: 'Stop' });
+      const { metadata, spec } = await stored('csur', 'changing');
+      expect(metadata.generation).toBe(3);
+      expect(spec).toEqual({ ...runSpec, state: 'Stop' });
+    });
+
+    test('refuses to change with something else', async () => {
+      const text = await refusedPatch('csur', nameOf('Run'), { spec: { state: 'Stop', placementName: 'other' } });
+      expect(text).toContain('The spec field is immutable: placementName is immutable');
+    });
+  });
+
+  async function patchSpec(name: string, spec: unknown): Promise<void> {
+    await kubectlOn(server, ['patch', 'csur', name, '--type=merge', '-p', JSON.stringify({ spec })]);
+  }
+
+  test('takes the longest names', async () => {
+    const spec = { ...runSpec, placementName: 'a'.repeat(255) };
+    await create({ kind: 'ClusterStagedUpdateRun', name: 'a'.repeat(63), spec });
+  });
+
   test.each<[string, Partial<Draft>, string]>([
     ['a name that fits no label', { name: 'a'.repeat(64) }, 'metadata.name max length is 63'],
-    ['a run without an index', { spec: { ...runSpec, resourceSnapshotIndex: undefined } }, 'Required value'],
+    [
+      'a run without a placement',
+      { spec: { ...runSpec, placementName: undefined } },
+      'spec.placementName: Required value',
+    ],
+    [
+      'a run without a strategy',
+      { spec: { ...runSpec, stagedRolloutStrategyName: undefined } },
+      'spec.stagedRolloutStrategyName: Required value',
+    ],
     [
       'an index that is no text',
       { spec: { ...runSpec, resourceSnapshotIndex: 1 } },
       'spec.resourceSnapshotIndex in body must be of type string: "integer"',
     ],
     ['a long placement name', { spec: { ...runSpec, placementName: 'a'.repeat(256) } }, 'may not be more than 255'],
-    ['a state, which nothing acts on', { spec: { ...runSpec, state: 'Stop' } }, 'unknown field "spec.state"'],
+    [
+      'another state',
+      { spec: { ...runSpec, state: 'Pause' } },
+      'spec.state: Unsupported value: "Pause": supported values: "Initialize", "Run", "Stop"',
+    ],
+    [
+      'an empty state',
+      { spec: { ...runSpec, state: '' } },
+      'spec.state: Unsupported value: "": supported values: "Initialize", "Run", "Stop"',
+    ],
   ])('refuses %s', async (_, change, text) => {
     const draft = { kind: 'ClusterStagedUpdateRun', name: 'refused', spec: runSpec };
     expect(await refusal({ ...draft, ...change })).toContain(text);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { kinds } from '../../api/kinds.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
-import type { KubernetesClient } from '../../kube/client.ts';
+import { counting } from './countingClient.ts';
 import {
   addMember,
   createConfigMap,
@@ -179,31 +179,4 @@ async function everything(name: string): Promise<Record<string, string | undefin
     ...(await ofPlacement(hub.client, kinds.binding, name)),
   ];
   return Object.fromEntries(objects.map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
-}
-
-const writing = new Set(['create', 'replace', 'replaceStatus', 'patch', 'apply', 'delete']);
-
-/** A client that notes its writes and, after a number of them, fails at everything, as for a process that is dead. */
-function counting(client: KubernetesClient, writesUntilDeath = Number.POSITIVE_INFINITY) {
-  const writes: string[] = [];
-  const { promise: died, resolve } = Promise.withResolvers<undefined>();
-  let dead = false;
-  const proxy = new Proxy(client, {
-    get(target, property) {
-      const value: unknown = Reflect.get(target, property, target);
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]): unknown => {
-        if (writing.has(String(property))) {
-          dead ||= writes.length >= writesUntilDeath;
-          if (dead) {
-            resolve(undefined);
-            return Promise.reject(new Error('This process is dead.'));
-          }
-          writes.push(`${String(property)} ${(args[0] as { plural: string }).plural}`);
-        }
-        return Reflect.apply(value, target, args);
-      };
-    },
-  });
-  return { client: proxy, writes, died, hasDied: () => dead };
 }

@@ -32,6 +32,7 @@ async function record(fleet: Fleet): Promise<void> {
   await refusedRun(fleet);
   await waitingRun(fleet);
   await deletedRun(fleet);
+  await gatedRun(fleet);
   await kubectlLine(fleet, `delete crp/${name}`);
   await save(fleet, `crp/${name}`, 'removal');
 }
@@ -98,6 +99,27 @@ async function deletedRun(fleet: Fleet): Promise<void> {
   await waitFor(fleet, 'condition=Progressing=false', 'csur/deleted');
   await kubectlLine(fleet, 'delete csur/deleted');
   await save(fleet, 'csur/deleted', 'deleted');
+}
+
+/** Only initialized at first, then stopped before its gate: what a run can be told on its way. */
+async function gatedRun(fleet: Fleet): Promise<void> {
+  const gate = { maxConcurrency: '100%', beforeStageTasks: [{ type: 'Approval' as const }] };
+  await apply(fleet, [strategy('gated', [stage('all', undefined, gate)])]);
+  const run = updateRun('gated', name, '0', 'gated');
+  const inState = (state: string): object => ({
+    ...run,
+    spec: { placementName: name, stagedRolloutStrategyName: 'gated', state },
+  });
+  await apply(fleet, [inState('Initialize')]);
+  await waitFor(fleet, 'condition=Initialized', 'csur/gated');
+  await apply(fleet, [inState('Run')]);
+  await waitFor(fleet, 'create', 'clusterapprovalrequests/gated-before-all');
+  await apply(fleet, [inState('Stop')]);
+  await waitFor(fleet, 'jsonpath={.status.conditions[?(@.type=="Progressing")].reason}=UpdateRunStopped', 'csur/gated');
+  await apply(fleet, [inState('Run')]);
+  await approve(fleet, 'gated-before-all');
+  await waitFor(fleet, 'condition=Succeeded', 'csur/gated');
+  await save(fleet, 'csur/gated', 'gated');
 }
 
 /** Writes a history without the names of the machine on which it came about. */

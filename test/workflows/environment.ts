@@ -17,6 +17,9 @@ import type {
   BeginResult,
   RequestApprovalInput,
   RequestApprovalResult,
+  RequestStateInput,
+  ReviewInput,
+  ReviewResult,
   WriteStatusInput,
 } from '../../activities/runs/types.ts';
 import { searchAttributeNames, stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../../api/temporal.ts';
@@ -34,6 +37,8 @@ export interface FakeActivities {
   writeStatus(input: WriteStatusInput): Promise<{ gone: boolean }>;
   requestApproval(input: RequestApprovalInput): Promise<RequestApprovalResult>;
   acceptApproval(input: AcceptApprovalInput): Promise<AcceptApprovalResult>;
+  reviewRun(input: ReviewInput): Promise<ReviewResult>;
+  requestState(input: RequestStateInput): Promise<void>;
   updateCluster(target: ClusterTarget): Promise<ClusterOutcome>;
   removeCluster(target: { cluster: string }): Promise<ClusterOutcome>;
 }

@@ -24,21 +24,24 @@ function tutorialPlan(): RunPlan {
   return {
     run: { name, uid: `uid-${name}`, createdAt: '2026-01-01T00:00:00Z', generation: 1 },
     placement: { name: 'placement', uid: 'placement-uid' },
-    resourceSnapshot: { index: '1', name: 'placement-1-snapshot' },
+    resourceSnapshot: { index: '1', name: 'placement-1-snapshot', requestedIndex: '1' },
     stages: [
       {
         name: 'staging',
         clusters: [cluster('member2')],
         maxConcurrency: 1,
+        beforeTasks: [],
         afterTasks: [{ type: 'TimedWait', waitMs: 3_600_000 }],
       },
       {
         name: 'canary',
         clusters: [cluster('member3'), cluster('member1')],
         maxConcurrency: 1,
+        beforeTasks: [],
         afterTasks: [{ type: 'Approval', request: `${name}-canary` }],
       },
     ],
+    stuckAfterMs: 300_000,
     removals: [cluster('member4')],
   };
 }
@@ -47,7 +50,7 @@ function tutorialPlan(): RunPlan {
 function fakesFor(plan: RunPlan): { fakes: FakeActivities; touched: string[]; statuses: WriteStatusInput[] } {
   const touched: string[] = [];
   const statuses: WriteStatusInput[] = [];
-  const ready: BeginResult = { outcome: 'ready', uid: plan.run.uid, plan, searchAttributes: true };
+  const ready: BeginResult = { outcome: 'ready', uid: plan.run.uid, plan, requested: 'Run', searchAttributes: true };
   return {
     touched,
     statuses,
@@ -59,6 +62,8 @@ function fakesFor(plan: RunPlan): { fakes: FakeActivities; touched: string[]; st
       },
       requestApproval: () => Promise.resolve({ outcome: 'pending' }),
       acceptApproval: ({ approval }) => Promise.resolve({ outcome: approval === undefined ? 'pending' : 'accepted' }),
+      reviewRun: () => Promise.resolve({ outcome: 'fits', requested: 'Run' }),
+      requestState: () => Promise.resolve(),
       updateCluster: ({ cluster }) => {
         touched.push(cluster);
         return Promise.resolve({ result: 'updated', changed: true });
@@ -294,6 +299,7 @@ describe('a run', () => {
     const done = { startedAt: 1, endedAt: 2 };
     const progress: RunProgress = {
       initializedAt: 0,
+      requested: 'Run',
       progressing: { status: 'True', reason: 'UpdateRunProgressing', message: '', since: 0 },
       stages: [
         { startedAt: 1, updatedAt: 2, endedAt: 3, clusters: [done], tasks: [{ doneAt: 3 }] },
@@ -302,7 +308,14 @@ describe('a run', () => {
       removal: { clusters: [{}], tasks: [] },
     };
     fakes.beginRun = () =>
-      Promise.resolve({ outcome: 'ready', uid: plan.run.uid, plan, progress, searchAttributes: false });
+      Promise.resolve({
+        outcome: 'ready',
+        uid: plan.run.uid,
+        plan,
+        progress,
+        requested: 'Run',
+        searchAttributes: false,
+      });
     await server.withWorkers(fakes, async () => {
       const run = await server.startRun({ name: plan.run.name, uid: plan.run.uid });
       await run.signal(approveSignal, { stage: 'canary' });
@@ -316,7 +329,13 @@ describe('a run', () => {
     const names = Array.from({ length: 40 }, (_, index) => `c${String(index).padStart(2, '0')}`);
     const clusters = names.map((name) => ({ name, binding: `binding-${name}` }));
     plan.stages = [
-      { name: 'many', clusters, maxConcurrency: 1, afterTasks: [{ type: 'Approval', request: 'run-many' }] },
+      {
+        name: 'many',
+        clusters,
+        maxConcurrency: 1,
+        beforeTasks: [],
+        afterTasks: [{ type: 'Approval', request: 'run-many' }],
+      },
     ];
     const { fakes, touched } = fakesFor(plan);
     await server.withWorkers(fakes, async () => {

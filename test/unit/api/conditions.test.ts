@@ -38,7 +38,7 @@ describe('setCondition', () => {
 
   test('keeps the time while the status stays', () => {
     const completed = conditionAt(runConditions.completed(), 1, early);
-    const waiting = conditionAt(runConditions.waitingForAfterStageTasks('canary'), 2, late);
+    const waiting = conditionAt(runConditions.waitingForTasks('after', 'canary'), 2, late);
     expect(setCondition([initialized, completed], waiting)).toEqual([
       initialized,
       { ...waiting, lastTransitionTime: early },
@@ -46,7 +46,7 @@ describe('setCondition', () => {
   });
 
   test('takes the new time with a new status, in the old place', () => {
-    const waiting = conditionAt(runConditions.waitingForAfterStageTasks('canary'), 1, late);
+    const waiting = conditionAt(runConditions.waitingForTasks('after', 'canary'), 1, late);
     expect(setCondition([progressing, initialized], waiting)).toEqual([waiting, initialized]);
   });
 
@@ -89,7 +89,7 @@ test.each<[string, ConditionContent, string]>([
   ],
   [
     'R8',
-    runConditions.waitingForAfterStageTasks('canary'),
+    runConditions.waitingForTasks('after', 'canary'),
     'Progressing False UpdateRunWaiting: The updateRun is waiting for after-stage tasks in stage canary to complete',
   ],
   ['R17', taskConditions.waitTimeElapsed(), 'WaitTimeElapsed True AfterStageTaskWaitTimeElapsed: Wait time elapsed'],
@@ -107,7 +107,7 @@ test.each<[string, ConditionContent, string]>([
   ['R21', stageConditions.succeeded(), 'Succeeded True StageUpdatingSucceeded: Stage update completed successfully'],
   [
     'R23',
-    taskConditions.approvalRequestCreated(),
+    taskConditions.approvalRequestCreated('after'),
     'ApprovalRequestCreated True AfterStageTaskApprovalRequestCreated: ClusterApprovalRequest is created',
   ],
   [
@@ -162,7 +162,7 @@ describe('reasons and texts fit what an API server takes', () => {
     placementEntryConditions.unknown(step),
   ]);
   const rest = [
-    runConditions,
+    { ...runConditions, stuck: (cluster: string) => runConditions.stuck([cluster], 'canary', 'It does not answer.') },
     stageConditions,
     clusterConditions,
     taskConditions,

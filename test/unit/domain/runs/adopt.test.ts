@@ -4,7 +4,7 @@ import type { ClusterResourceBinding } from '../../../../api/types/clusterresour
 import type { ClusterStagedUpdateRun, UpdateRunStatus } from '../../../../api/types/clusterstagedupdaterun.ts';
 import { adoptPlan, adoptProgress } from '../../../../domain/runs/adopt.ts';
 import { initialProgress, type RunProgress } from '../../../../domain/runs/progress.ts';
-import { noteProgressing, startingToProgress } from '../../../../domain/runs/progressing.ts';
+import { noteProgressing } from '../../../../domain/runs/progressing.ts';
 import { renderStatus } from '../../../../domain/runs/status.ts';
 import { advance, type RunEvent } from '../../../../domain/runs/walk.ts';
 
@@ -52,17 +52,17 @@ const bindings = ['member1', 'member2', 'member3'].map(
     }) as unknown as ClusterResourceBinding,
 );
 
-const plan = adoptPlan(runWith(frozen), 'placement-uid', bindings);
+const plan = adoptPlan(runWith(frozen), 'placement-uid', bindings, 300_000);
 
 /** The tutorial, event by event, at whole seconds: fractions are the one thing that a status does not keep. */
 const events: RunEvent[] = [
   { type: 'begun', at: 1_000 },
   { type: 'clusterUpdated', stage: 0, cluster: 0, at: 2_000 },
-  { type: 'taskDone', stage: 0, task: 0, doneAt: 62_000, at: 63_000 },
+  { type: 'taskDone', stage: 0, when: 'after', task: 0, doneAt: 62_000, at: 63_000 },
   { type: 'clusterUpdated', stage: 1, cluster: 0, at: 64_000 },
   { type: 'clusterUpdated', stage: 1, cluster: 1, at: 65_000 },
-  { type: 'approvalRequested', stage: 1, task: 0, at: 66_000 },
-  { type: 'taskDone', stage: 1, task: 0, doneAt: 70_000, at: 70_000 },
+  { type: 'approvalRequested', stage: 1, when: 'after', task: 0, at: 66_000 },
+  { type: 'taskDone', stage: 1, when: 'after', task: 0, doneAt: 70_000, at: 70_000 },
 ];
 
 test('the plan comes back from the status', () => {
@@ -71,6 +71,7 @@ test('the plan comes back from the status', () => {
       name: 'staging',
       clusters: [{ name: 'member2', binding: 'binding-member2' }],
       maxConcurrency: 1,
+      beforeTasks: [],
       afterTasks: [{ type: 'TimedWait', waitMs: 60_000 }],
     },
     {
@@ -80,6 +81,7 @@ test('the plan comes back from the status', () => {
         { name: 'member1', binding: 'binding-member1' },
       ],
       maxConcurrency: 1,
+      beforeTasks: [],
       afterTasks: [{ type: 'Approval', request: 'example-run-canary' }],
     },
   ]);
@@ -88,10 +90,10 @@ test('the plan comes back from the status', () => {
 test.each(events.slice(0, -1).map((event, index) => [event.type, index] as const))(
   'progress comes back from the status after: %s',
   (_, last) => {
-    const progress = initialProgress(plan, 0, startingToProgress(0));
+    const progress = initialProgress(plan, 0, 'Run');
     for (const event of events.slice(0, last + 1)) {
       advance(plan, progress, event);
-      noteProgressing(plan, progress, event.type === 'clusterTrouble' ? 0 : event.at);
+      noteProgressing(plan, progress, 'at' in event ? event.at : 0);
     }
     const status = renderStatus(frozen, 1, progress);
     expect(adoptProgress(runWith(status))).toEqual(JSON.parse(JSON.stringify(progress)) as RunProgress);

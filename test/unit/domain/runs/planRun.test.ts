@@ -115,6 +115,8 @@ function tutorial(changes: Partial<PlanningInput> = {}, stages: StageConfig[] = 
       member('member3', { environment: 'canary', order: '1' }),
     ],
     lastCall: false,
+    currentSnapshot: undefined,
+    stuckAfterMs: 300_000,
     ...changes,
   };
 }
@@ -138,7 +140,7 @@ test('plans the tutorial: stages in order, clusters by label, durations in canon
   ]);
   expect(plan.stages[0]?.afterTasks).toEqual([{ type: 'TimedWait', waitMs: 60_000 }]);
   expect(plan.stages[1]?.afterTasks).toEqual([{ type: 'Approval', request: 'example-run-canary' }]);
-  expect(renderStatus(status, 1, beginningOf(plan, 0).progress)).toEqual({
+  expect(renderStatus(status, 1, beginningOf(plan, 0, 'Run').progress)).toEqual({
     policySnapshotIndexUsed: '0',
     policyObservedClusterCount: 3,
     stagedUpdateStrategySnapshot: {

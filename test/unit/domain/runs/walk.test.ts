@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlannedTask, RunPlan } from '../../../../domain/runs/plan.ts';
 import { initialProgress, type RunProgress } from '../../../../domain/runs/progress.ts';
-import { startingToProgress } from '../../../../domain/runs/progressing.ts';
 import { advance, inFlight, resume, type RunEvent, type Step } from '../../../../domain/runs/walk.ts';
 
 interface StageShape {
@@ -16,19 +15,21 @@ function planOf(shapes: StageShape[], removals = 0): RunPlan {
   return {
     run: { name: 'run', uid: 'uid', createdAt: '2026-01-01T00:00:00Z', generation: 1 },
     placement: { name: 'placement', uid: 'placement-uid' },
-    resourceSnapshot: { index: '1', name: 'placement-1-snapshot' },
+    resourceSnapshot: { index: '1', name: 'placement-1-snapshot', requestedIndex: '1' },
     stages: shapes.map((shape, index) => ({
       name: `stage${String(index)}`,
       clusters: Array.from({ length: shape.clusters }, (_, at) => cluster(`c${String(index)}-${String(at)}`)),
       maxConcurrency: shape.maxConcurrency,
+      beforeTasks: [],
       afterTasks: shape.afterTasks,
     })),
+    stuckAfterMs: 300_000,
     removals: Array.from({ length: removals }, (_, at) => cluster(`gone${String(at)}`)),
   };
 }
 
 function begin(plan: RunPlan): { progress: RunProgress; steps: Step[] } {
-  const progress = initialProgress(plan, 0, startingToProgress(0));
+  const progress = initialProgress(plan, 0, 'Run');
   return { progress, steps: advance(plan, progress, { type: 'begun', at: 0 }) };
 }
 
@@ -57,12 +58,14 @@ describe('advance', () => {
     const { progress } = begin(plan);
     expect(advance(plan, progress, { type: 'clusterUpdated', stage: 0, cluster: 0, at: 1_000 })).toEqual([
       { do: 'wait', stage: 0, task: 0, until: 61_000 },
-      { do: 'requestApproval', stage: 0, task: 1 },
+      { do: 'requestApproval', stage: 0, when: 'after', task: 1 },
     ]);
-    expect(advance(plan, progress, { type: 'taskDone', stage: 0, task: 1, doneAt: 2_000, at: 2_000 })).toEqual([]);
-    expect(advance(plan, progress, { type: 'taskDone', stage: 0, task: 0, doneAt: 61_000, at: 75_000 })).toEqual([
-      { do: 'updateCluster', stage: 1, cluster: 0 },
-    ]);
+    expect(
+      advance(plan, progress, { type: 'taskDone', stage: 0, when: 'after', task: 1, doneAt: 2_000, at: 2_000 }),
+    ).toEqual([]);
+    expect(
+      advance(plan, progress, { type: 'taskDone', stage: 0, when: 'after', task: 0, doneAt: 61_000, at: 75_000 }),
+    ).toEqual([{ do: 'updateCluster', stage: 1, cluster: 0 }]);
     // The wait was over at its due time, whenever it was seen; what follows starts when it was seen.
     expect(progress.stages[0]).toMatchObject({ updatedAt: 1_000, endedAt: 75_000, tasks: [{ doneAt: 61_000 }, {}] });
     expect(progress.stages[1]?.startedAt).toBe(75_000);
@@ -71,7 +74,7 @@ describe('advance', () => {
   test('carries out the tasks of a stage without clusters', () => {
     const plan = planOf([{ clusters: 0, maxConcurrency: 1, afterTasks: [approval] }]);
     const { progress, steps } = begin(plan);
-    expect(steps).toEqual([{ do: 'requestApproval', stage: 0, task: 0 }]);
+    expect(steps).toEqual([{ do: 'requestApproval', stage: 0, when: 'after', task: 0 }]);
     expect(progress.stages[0]?.startedAt).toBeUndefined();
   });
 
@@ -130,7 +133,8 @@ function success(step: Step, at: number): RunEvent | undefined {
       return { type: 'clusterRemoved', cluster: step.cluster, at };
     case 'wait':
     case 'requestApproval':
-      return { type: 'taskDone', stage: step.stage, task: step.task, doneAt: at, at };
+      return { type: 'taskDone', stage: step.stage, when: 'after', task: step.task, doneAt: at, at };
+    case 'suspendTasks':
     case 'finish':
       return undefined;
   }

@@ -1,0 +1,37 @@
+/** Which indexes of a placement's resource snapshots must be kept, whatever their age. */
+import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
+import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
+import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
+import { isOver } from '../runs/over.ts';
+import { groupSnapshots, latestGroup, resourceIndexOf, wholeNumber } from './groups.ts';
+
+/** What may use a placement's snapshots. */
+export interface SnapshotUse {
+  placement: string;
+  /** All snapshots of the placement. */
+  existing: readonly ClusterResourceSnapshot[];
+  /** Bindings of the placement. */
+  bindings: readonly ClusterResourceBinding[];
+  /** Runs of any placement. */
+  runs: readonly ClusterStagedUpdateRun[];
+}
+
+/** Indexes that a binding points at or that a run, which is not over, rolls out or is about to. */
+export function indexesInUse({ placement, existing, bindings, runs }: SnapshotUse): ReadonlySet<number> {
+  const indexByName = new Map(existing.map((snapshot) => [snapshot.metadata.name, resourceIndexOf(snapshot)]));
+  const bound = bindings.map(({ spec }) =>
+    spec.resourceSnapshotName === undefined ? undefined : indexByName.get(spec.resourceSnapshotName),
+  );
+  const latest = latestGroup(groupSnapshots(existing))?.index;
+  const chosen = runs
+    .filter((run) => run.spec.placementName === placement && !isOver(run))
+    .map((run) => indexOfRun(run, latest));
+  return new Set([...bound, ...chosen].filter((index) => index !== undefined));
+}
+
+/** A run that has not said yet which snapshot it took has at most just been told the latest one. */
+function indexOfRun({ spec, status }: ClusterStagedUpdateRun, latest: number | undefined): number | undefined {
+  // Typed clients send an empty text where nothing is meant.
+  const text = [spec.resourceSnapshotIndex, status?.resourceSnapshotIndexUsed].find((index) => (index ?? '') !== '');
+  return text === undefined ? latest : wholeNumber(text);
+}
