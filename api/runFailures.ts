@@ -96,6 +96,8 @@ export const initializationFailures = {
     ),
   /** Selectors that cannot be evaluated, for a run that leaves the choice of the snapshot to us. */
   invalidResourceSelectors: (fault: string) => notInitialized(userError(fault)),
+  /** `problem` is one sentence on how large the status would be. */
+  tooLarge: (problem: string) => notInitialized(userError(problem)),
   invalidSnapshotIndex: (index: string) =>
     notInitialized(userError(`invalid resource snapshot index \`${index}\` provided, expected an integer >= 0`)),
   snapshotNotFound: (index: string, placement: string) =>

@@ -4,7 +4,8 @@ import type { UpdateRunSpec } from '../api/types/clusterstagedupdaterun.ts';
 import { stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../api/temporal.ts';
 import type { ApprovalBook } from '../domain/runs/approvals.ts';
 import type { RunPlan } from '../domain/runs/plan.ts';
-import type { RequestedState, RunProgress } from '../domain/runs/progress.ts';
+import type { PackedProgress } from '../domain/runs/packedProgress.ts';
+import type { RequestedState } from '../domain/runs/progress.ts';
 
 export interface StagedUpdateRunInput {
   /** Name of the `ClusterStagedUpdateRun` on the hub. */
@@ -20,7 +21,7 @@ export interface StagedUpdateRunInput {
 /** Everything that a run takes along when it continues as new. */
 export interface ContinuedRun {
   plan: RunPlan;
-  progress: RunProgress;
+  progress: PackedProgress;
   approvals: ApprovalBook;
   searchAttributes: boolean;
   due: { run: boolean; fleet: boolean };

@@ -5,12 +5,13 @@ import type { BeginResult } from '../activities/runs/types.ts';
 import { searchAttributeNames, type RunPhase } from '../api/temporal.ts';
 import * as approvals from '../domain/runs/approvals.ts';
 import type { StageTaskMoment } from '../api/runConditions.ts';
-import { describeRun } from '../domain/runs/describe.ts';
+import { packProgress, unpackProgress } from '../domain/runs/packedProgress.ts';
+import { describeRun, describeWaiting } from '../domain/runs/describe.ts';
 import { beginningOf } from '../domain/runs/beginning.ts';
 import type { RequestedState, RunProgress, TaskProgress } from '../domain/runs/progress.ts';
 import { nextStuckAt, noteProgressing } from '../domain/runs/progressing.ts';
-import type { RunPlan } from '../domain/runs/plan.ts';
-import { phaseOf, stageNameOf, viewRun, viewWaiting, type RunStatusView } from '../domain/runs/view.ts';
+import { sizesOf, type RunPlan } from '../domain/runs/plan.ts';
+import { messageOf, phaseOf, stageNameOf, viewRun, viewWaiting, type RunStatusView } from '../domain/runs/view.ts';
 import { advance, resume, type RunEvent, type Step } from '../domain/runs/walk.ts';
 import type { ClusterReportMessage } from './messages.ts';
 import type { ContinuedRun } from './runInput.ts';
@@ -52,7 +53,7 @@ export class RunState {
     if (continued === undefined) return;
     this.uid = continued.plan.run.uid;
     this.#plan = continued.plan;
-    this.#progress = continued.progress;
+    this.#progress = unpackProgress(continued.progress, sizesOf(continued.plan));
     this.#approvals = continued.approvals;
     this.#searchAttributes = continued.searchAttributes;
     this.due = continued.due;
@@ -180,7 +181,7 @@ export class RunState {
   handOver(): ContinuedRun {
     return {
       plan: this.plan,
-      progress: this.progress,
+      progress: packProgress(this.progress),
       approvals: this.#approvals,
       searchAttributes: this.#searchAttributes,
       // What was noticed and not looked at yet must not get lost, and looking again does no harm.
@@ -218,11 +219,13 @@ export class RunState {
 
   /** Shows the present state wherever people look: the Temporal UI, search, and (through the listener) the hub. */
   #show(): void {
-    const view = this.view();
-    this.message = view.message;
-    setCurrentDetails(describeRun(view, this.#approvals.ignored));
     this.onChange();
-    if (this.#plan === undefined || this.#progress === undefined) return;
+    if (this.#plan === undefined || this.#progress === undefined) {
+      setCurrentDetails(describeWaiting(this.message, this.#approvals));
+      return;
+    }
+    this.message = messageOf(this.#progress);
+    setCurrentDetails(describeRun(this.#plan, this.#progress, this.#approvals));
     this.#showInSearch(this.#plan, phaseOf(this.#plan, this.#progress), stageNameOf(this.#plan, this.#progress));
   }
 

@@ -7,6 +7,7 @@ import { abortedRun, runFailures } from '../api/runFailures.ts';
 import type { StageTaskMoment } from '../api/runConditions.ts';
 import type { RequestedState } from '../domain/runs/progress.ts';
 import type { PlannedCluster } from '../domain/runs/plan.ts';
+import { packProgress } from '../domain/runs/packedProgress.ts';
 import type { RunEvent, Step } from '../domain/runs/walk.ts';
 import { hub, member, promptly } from './proxies.ts';
 import type { RunState } from './runState.ts';
@@ -263,7 +264,7 @@ export class RunWalk {
 
   async #writeStatus(): Promise<boolean> {
     const { plan, progress } = this.#state;
-    const written = await hub.writeStatus({ name: plan.run.name, uid: plan.run.uid, progress });
+    const written = await hub.writeStatus({ name: plan.run.name, uid: plan.run.uid, progress: packProgress(progress) });
     if (!written.gone) return true;
     this.#report({ type: 'failed', message: `ClusterStagedUpdateRun ${plan.run.name} was deleted.`, at: Date.now() });
     return false;

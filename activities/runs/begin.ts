@@ -8,6 +8,7 @@ import { adoptPlan, adoptProgress } from '../../domain/runs/adopt.ts';
 import { beginningOf } from '../../domain/runs/beginning.ts';
 import type { RequestedState } from '../../domain/runs/progress.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
+import { fitStatus } from '../../domain/runs/statusSize.ts';
 import { planRun, type Planning, type PlanningInput } from '../../domain/runs/planRun.ts';
 import type { CurrentSnapshotResult } from '../../domain/snapshots/current.ts';
 import { refusedStatus, renderStatus, waitingStatus } from '../../domain/runs/status.ts';
@@ -235,6 +236,6 @@ function planningStatus(
       return (status, generation) => waitingStatus(status, generation, planning.message, now);
     case 'planned':
       return (_, generation) =>
-        renderStatus(planning.status, generation, beginningOf(planning.plan, now, requested).progress);
+        fitStatus(renderStatus(planning.status, generation, beginningOf(planning.plan, now, requested).progress));
   }
 }

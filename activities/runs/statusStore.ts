@@ -4,9 +4,10 @@
  */
 import { kinds } from '../../api/kinds.ts';
 import type { ClusterStagedUpdateRun, UpdateRunStatus } from '../../api/types/clusterstagedupdaterun.ts';
-import type { RunProgress } from '../../domain/runs/progress.ts';
+import { unpackProgress, type PackedProgress } from '../../domain/runs/packedProgress.ts';
 import { isOver } from '../../domain/runs/over.ts';
 import { renderStatus } from '../../domain/runs/status.ts';
+import { fitStatus } from '../../domain/runs/statusSize.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isConflict, isNotFound } from '../../kube/errors.ts';
 
@@ -22,11 +23,15 @@ export class RunStatusStore {
   }
 
   /** Shows progress on top of the frozen plan that stands in the run's status. */
-  async writeProgress(name: string, uid: string, progress: RunProgress): Promise<{ gone: boolean }> {
+  async writeProgress(name: string, uid: string, progress: PackedProgress): Promise<{ gone: boolean }> {
     const run = this.#last.get(uid) ?? (await this.#read(name, uid));
     if (run === undefined) return { gone: true };
     const isStale = (current: ClusterStagedUpdateRun): boolean => isOver(current) && progress.outcome === undefined;
-    const written = await this.write(run, (status, generation) => renderStatus(status, generation, progress), isStale);
+    const written = await this.write(
+      run,
+      (status, generation) => fitStatus(show(status, generation, progress)),
+      isStale,
+    );
     if (written !== undefined && progress.outcome !== undefined) this.#last.delete(uid);
     return { gone: written === undefined };
   }
@@ -72,4 +77,11 @@ export class RunStatusStore {
     const [oldest] = this.#last.keys();
     if (this.#last.size > remembered && oldest !== undefined) this.#last.delete(oldest);
   }
+}
+
+function show(status: UpdateRunStatus, generation: number, progress: PackedProgress): UpdateRunStatus {
+  const { stagesStatus = [], deletionStageStatus } = status;
+  const stages = stagesStatus.map(({ clusters }) => clusters.length);
+  const removals = deletionStageStatus?.clusters.length ?? 0;
+  return renderStatus(status, generation, unpackProgress(progress, { stages, removals }));
 }

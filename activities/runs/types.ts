@@ -1,6 +1,7 @@
 /** What the workflow `stagedUpdateRun` and its hub activities say to each other. Leaf module: types only. */
 import type { RunPlan } from '../../domain/runs/plan.ts';
 import type { StageTaskMoment } from '../../api/runConditions.ts';
+import type { PackedProgress } from '../../domain/runs/packedProgress.ts';
 import type { RequestedState, RunProgress } from '../../domain/runs/progress.ts';
 import type { GivenApproval } from '../../domain/runs/approvals.ts';
 import type { UpdateRunSpec } from '../../api/types/clusterstagedupdaterun.ts';
@@ -44,7 +45,7 @@ export type BeginResult =
 export interface WriteStatusInput {
   name: string;
   uid: string;
-  progress: RunProgress;
+  progress: PackedProgress;
 }
 
 /** `gone`: the object does not exist any more, or another one has its name. */

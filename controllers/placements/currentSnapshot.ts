@@ -57,7 +57,6 @@ async function look(
 
 /** Another writer of the same snapshots was faster; what it wrote may be just what is needed. */
 function wasOvertaken(error: unknown): boolean {
-  if (Date.now() > 0) return false;
   return isConflict(error) || isAlreadyExists(error) || (isNotFound(error) && !isKindNotServed(error));
 }
 

@@ -109,17 +109,24 @@ function stageProgress(stage: StageUpdatingStatus): StageProgress {
 }
 
 /** When the last cluster was done; for a stage without clusters, when it began to wait for its tasks. */
-function lastUpdateOf({ conditions }: StageUpdatingStatus, clusters: ClusterProgress[]): number | undefined {
+function lastUpdateOf(
+  { conditions, beforeStageTaskStatus = [] }: StageUpdatingStatus,
+  clusters: ClusterProgress[],
+): number | undefined {
   const ends = clusters.map(({ endedAt }) => endedAt);
   if (ends.includes(undefined)) return undefined;
   if (ends.length > 0) return Math.max(...ends.map((end) => end ?? 0));
   const progressing = findCondition(conditions, 'Progressing');
-  return progressing?.message === stageConditions.waiting().message ? timeOf(progressing) : undefined;
+  const since = timeOf(progressing);
+  if (since === undefined || progressing?.message.startsWith(stageConditions.waiting().message) !== true)
+    return undefined;
+  // The condition is as old as the wait for the tasks before the stage, if there was one.
+  return Math.max(since, ...beforeStageTaskStatus.map((task) => taskProgress(task).doneAt ?? 0));
 }
 
 function phaseOf({ conditions }: StageUpdatingStatus): StagePhase | undefined {
   const progressing = findCondition(conditions, 'Progressing');
-  const phase = phases.find((one) => stageConditions[one]().message === progressing?.message);
+  const phase = phases.find((one) => progressing?.message.startsWith(stageConditions[one]().message));
   return phase === undefined ? undefined : { phase, since: timeOf(progressing) ?? 0 };
 }
 

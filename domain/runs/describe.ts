@@ -1,40 +1,67 @@
-/** The run as a small Markdown text, for the "current details" of its workflow in the Temporal UI and CLI. */
-import type { ClusterView, RunStatusView, StageView } from './view.ts';
+/**
+ * The run as a small Markdown text, for the "current details" of its workflow in the Temporal UI and CLI. It is made
+ * anew at each event, so it looks at clusters without making anything of those that are fine.
+ */
+import type { ApprovalBook } from './approvals.ts';
+import type { PlannedCluster, RunPlan } from './plan.ts';
+import type { ClusterProgress, RunProgress } from './progress.ts';
+import { messageOf, phaseOf, stageHead, type StageHead } from './view.ts';
 
 /** So many clusters in trouble are spelled out; Temporal limits the text to 20,000 bytes. */
 const shownTroubles = 10;
+/** So many clusters in work are named for each stage. */
+const shownWorking = 3;
 
-/** @param ignored approvals that fitted nothing, one sentence each. */
-export function describeRun(view: RunStatusView, ignored: readonly string[]): string {
-  const parts = [headline(view)];
-  if (view.stages.length > 0) parts.push(table(view));
-  const troubles = troubledClusters(view);
-  if (troubles.length > 0) parts.push(troubles.slice(0, shownTroubles).join('\n'));
-  if (ignored.length > 0) parts.push(['Ignored approvals:', ...ignored.map((note) => `- ${note}`)].join('\n'));
-  return parts.join('\n\n');
+/** Text for a run that is under way or over. */
+export function describeRun(plan: RunPlan, progress: RunProgress, approvals: ApprovalBook): string {
+  const { placement, resourceSnapshot } = plan;
+  const parts = [
+    `**${phaseOf(plan, progress)}**: ${messageOf(progress)}`,
+    `Placement ${placement.name}, resource snapshot ${resourceSnapshot.index}`,
+    table(plan, progress, approvals),
+  ];
+  const troubles = describeTroubles(plan, progress);
+  if (troubles.length > 0) parts.push(troubles.join('\n'));
+  return [...parts, ...describeIgnored(approvals)].join('\n\n');
 }
 
-function headline(view: RunStatusView): string {
-  if (view.placement === undefined) return `**${view.phase}**: ${view.message}`;
-  return `**${view.phase}**: ${view.message}\n\nPlacement ${view.placement}, resource snapshot ${view.resourceSnapshotIndex ?? ''}`;
+/** Text for a run that has no plan yet. */
+export function describeWaiting(message: string, approvals: ApprovalBook): string {
+  return [`**Initializing**: ${message}`, ...describeIgnored(approvals)].join('\n\n');
 }
 
-function table(view: RunStatusView): string {
-  const rows = view.stages.map(
-    (stage) => `| ${stage.name} | ${stage.state} | ${counts(stage.clusters)} | ${gates(stage)} |`,
-  );
-  if (view.removals.length > 0) rows.push(`| (removals) | | ${counts(view.removals)} | |`);
-  return ['| Stage | State | Clusters | Then |', '| --- | --- | --- | --- |', ...rows].join('\n');
+function describeIgnored({ ignored }: ApprovalBook): string[] {
+  return ignored.length === 0 ? [] : [['Ignored approvals:', ...ignored.map((note) => `- ${note}`)].join('\n')];
 }
 
-function counts(clusters: ClusterView[]): string {
-  const done = clusters.filter((cluster) => cluster.state === 'succeeded').length;
-  const working = clusters.filter((cluster) => cluster.state === 'updating').map((cluster) => cluster.name);
-  const now = working.length === 0 ? '' : `, now ${working.slice(0, 3).join(', ')}${working.length > 3 ? ', …' : ''}`;
-  return `${String(done)} of ${String(clusters.length)}${now}`;
+function table(plan: RunPlan, progress: RunProgress, approvals: ApprovalBook): string {
+  const rows = plan.stages.map((stage, index) => {
+    const head = stageHead(stage, progress.stages[index], approvals);
+    const clusters = counts(stage.clusters, progress.stages[index]?.clusters ?? []);
+    return `| ${head.name} | ${head.state} | ${clusters} | ${gates(head)} |`;
+  });
+  if (plan.removals.length > 0) {
+    rows.push(`| (removals) | | ${counts(plan.removals, progress.removal.clusters)} | |`);
+  }
+  return ['| Stage | State | Clusters | Gates |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function gates(stage: StageView): string {
+function counts(planned: readonly PlannedCluster[], clusters: readonly ClusterProgress[]): string {
+  let done = 0;
+  let working = 0;
+  const names: string[] = [];
+  clusters.forEach(({ startedAt, endedAt, failure }, index) => {
+    if (endedAt !== undefined) done += failure === undefined ? 1 : 0;
+    else if (startedAt !== undefined) {
+      working += 1;
+      if (working <= shownWorking) names.push(planned[index]?.name ?? '');
+    }
+  });
+  const now = working === 0 ? '' : `, now ${names.join(', ')}${working > shownWorking ? ', …' : ''}`;
+  return `${String(done)} of ${String(planned.length)}${now}`;
+}
+
+function gates(stage: StageHead): string {
   const parts: string[] = [];
   if (stage.approvalBefore !== undefined)
     parts.push(`approval before ${stage.approvalBefore.request}: ${approvalWords[stage.approvalBefore.state]}`);
@@ -46,8 +73,18 @@ function gates(stage: StageView): string {
 
 const approvalWords = { notRequested: 'not yet asked for', pending: 'pending', approved: 'approved' } as const;
 
-function troubledClusters(view: RunStatusView): string[] {
-  return [...view.stages.flatMap((stage) => stage.clusters), ...view.removals]
-    .filter((cluster) => cluster.trouble !== undefined)
-    .map((cluster) => `- ${cluster.name}: ${cluster.trouble ?? ''}`);
+function describeTroubles(plan: RunPlan, progress: RunProgress): string[] {
+  const lines: string[] = [];
+  const look = (planned: readonly PlannedCluster[], clusters: readonly ClusterProgress[]): void => {
+    clusters.forEach(({ failure, trouble }, index) => {
+      const reason = failure ?? trouble?.reason;
+      if (reason !== undefined && lines.length < shownTroubles)
+        lines.push(`- ${planned[index]?.name ?? ''}: ${reason}`);
+    });
+  };
+  plan.stages.forEach((stage, index) => {
+    look(stage.clusters, progress.stages[index]?.clusters ?? []);
+  });
+  look(plan.removals, progress.removal.clusters);
+  return lines;
 }

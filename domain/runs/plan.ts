@@ -44,3 +44,8 @@ export interface RunPlan {
   /** Clusters that are no longer selected and still hold the placement's objects, in order of their names. */
   removals: PlannedCluster[];
 }
+
+/** How many clusters the stages have, and how many are removed. */
+export function sizesOf(plan: RunPlan): { stages: number[]; removals: number } {
+  return { stages: plan.stages.map(({ clusters }) => clusters.length), removals: plan.removals.length };
+}

@@ -23,6 +23,7 @@ import type { CurrentSnapshotResult } from '../snapshots/current.ts';
 import { formatDuration, parseDuration } from '../durations.ts';
 import type { PlannedCluster, PlannedTask, RunPlan } from './plan.ts';
 import { awaitPlan, PlanningStop, refusePlan } from './planningStop.ts';
+import { statusProblem } from './statusSize.ts';
 import { planStages } from './planStages.ts';
 
 /** What was read from the hub; lists hold only what belongs to the run's placement. */
@@ -102,7 +103,9 @@ function makePlan(input: PlanningInput): Planning {
     stuckAfterMs: input.stuckAfterMs,
     removals,
   };
-  return { outcome: 'planned', plan, status: frozenStatus(plan, strategy, policySnapshot, selected.length) };
+  const status = frozenStatus(plan, strategy, policySnapshot, selected.length);
+  const tooLarge = statusProblem(status);
+  return tooLarge === undefined ? { outcome: 'planned', plan, status } : refusePlan(failures.tooLarge(tooLarge));
 }
 
 export function checkPlacement({ placement }: Pick<PlanningInput, 'placement'>): ClusterResourcePlacement {

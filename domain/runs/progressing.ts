@@ -38,13 +38,14 @@ function notePhase(stage: StageProgress, phase: StagePhase['phase'] | undefined,
 
 /** @returns `undefined` when there is nothing to say yet, or what was said stays true */
 function phaseOfStage(
-  { requested }: RunProgress,
+  { requested, outcome }: RunProgress,
   stage: StageProgress,
   isCurrent: boolean,
 ): StagePhase['phase'] | undefined {
   if (stage.failure !== undefined) return 'aborted';
   if (stage.endedAt !== undefined) return 'completed';
-  if (!isCurrent || requested === 'Initialize') return undefined;
+  // A stage that failed counts as ended, but none comes after it.
+  if (!isCurrent || outcome !== undefined || requested === 'Initialize') return undefined;
   if (requested === 'Stop') return inFlight(stage).length > 0 ? 'stopping' : 'stopped';
   if (stage.updatedAt !== undefined) return 'waiting';
   if (stage.startedAt !== undefined) return 'started';

@@ -19,17 +19,21 @@ export interface ClusterView {
   trouble?: string;
 }
 
-/** One stage as seen now. */
-export interface StageView {
+/** One stage as seen now, but for its clusters. */
+export interface StageHead {
   name: string;
   state: 'pending' | 'updating' | 'waiting' | 'stopped' | 'succeeded' | 'failed';
-  clusters: ClusterView[];
   /** RFC 3339: when the timed wait ends; present only while it lasts. */
   waitEndsAt?: string;
   /** The approval without which the stage does not begin. */
   approvalBefore?: ApprovalView;
   /** The approval without which the stage does not end. */
   approval?: ApprovalView;
+}
+
+/** One stage as seen now. */
+export interface StageView extends StageHead {
+  clusters: ClusterView[];
 }
 
 /** An approval of a stage as seen now. */
@@ -66,12 +70,16 @@ export function viewRun(plan: RunPlan, progress: RunProgress, approvals: Approva
     resourceSnapshotIndex: plan.resourceSnapshot.index,
     phase: phaseOf(plan, progress),
     message: messageOf(progress),
-    stages: plan.stages.map((stage, index) => viewStage(stage, progress.stages[index], approvals)),
+    stages: plan.stages.map((stage, index) => ({
+      ...stageHead(stage, progress.stages[index], approvals),
+      clusters: stage.clusters.map((cluster, at) => viewCluster(cluster, progress.stages[index]?.clusters[at])),
+    })),
     removals: plan.removals.map((cluster, index) => viewCluster(cluster, progress.removal.clusters[index])),
   };
 }
 
-function messageOf({ outcome, progressing }: RunProgress): string {
+/** One sentence: what the run is doing, or why it waits or failed. */
+export function messageOf({ outcome, progressing }: RunProgress): string {
   if (outcome?.result === 'failed') return outcome.message;
   return progressing?.message ?? 'The run is initialized and starts when spec.state is set to Run.';
 }
@@ -98,12 +106,13 @@ export function stageNameOf(plan: RunPlan, progress: RunProgress): string | unde
   return progress.outcome === undefined ? plan.stages[currentStage(progress)]?.name : undefined;
 }
 
-function viewStage(stage: PlannedStage, progress: StageProgress | undefined, approvals: ApprovalBook): StageView {
-  const view: StageView = {
-    name: stage.name,
-    state: stageState(progress),
-    clusters: stage.clusters.map((cluster, index) => viewCluster(cluster, progress?.clusters[index])),
-  };
+/** How a stage is, and what it waits for. */
+export function stageHead(
+  stage: PlannedStage,
+  progress: StageProgress | undefined,
+  approvals: ApprovalBook,
+): StageHead {
+  const view: StageHead = { name: stage.name, state: stageState(progress) };
   const approvalOf = (request: string, when: StageTaskMoment, state: TaskProgress | undefined): ApprovalView => {
     const approved = state?.doneAt !== undefined || givenApproval(approvals, stage.name, when) !== undefined;
     const waiting = state?.requestedAt === undefined ? 'notRequested' : 'pending';

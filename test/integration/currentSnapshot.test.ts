@@ -1,5 +1,5 @@
 /** The snapshot that a run without an index takes, on a real API server: alone, beside others, and when it is stopped. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { kinds } from '../../api/kinds.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
@@ -27,6 +27,7 @@ import {
   startHub,
   startLoop,
   waitFor,
+  type RunningLoop,
   type TestHub,
 } from './placementsHub.ts';
 
@@ -235,8 +236,11 @@ async function eventually(ask: () => Promise<boolean>): Promise<boolean> {
 }
 
 describe('beside the placement loop', () => {
+  let loop: RunningLoop;
+  afterEach(() => loop.stop());
+
   test('a new snapshot does not wait for the pacing of the loop, which then leaves it alone', async () => {
-    const loop = await startLoop(hub.client, { snapshotQuietMs: 60_000, snapshotMinIntervalMs: 60_000 });
+    loop = await startLoop(hub.client, { snapshotQuietMs: 60_000, snapshotMinIntervalMs: 60_000 });
     await waitFor(hub.client, kinds.resourceSnapshot, ({ metadata }) => metadata.name === `${name}-0-snapshot`);
     await editConfigMap(hub.client, name, 'settings', 'value1');
     expect(await asking(other)(placement)).toEqual(taken(1));
@@ -246,11 +250,10 @@ describe('beside the placement loop', () => {
     await loop.controller.idle();
     expect(await snapshots()).toHaveLength(2);
     expect(await labelledLatest()).toEqual([`${name}-1-snapshot`]);
-    await loop.stop();
   });
 
   test('whoever comes first, each content has one snapshot and one is the latest', async () => {
-    const loop = await startLoop(hub.client, { snapshotQuietMs: 10, snapshotMinIntervalMs: 0 });
+    loop = await startLoop(hub.client, { snapshotQuietMs: 10, snapshotMinIntervalMs: 0 });
     const rounds = 15;
     for (let round = 1; round <= rounds; round++) {
       const value = `value${String(round)}`;
@@ -266,7 +269,6 @@ describe('beside the placement loop', () => {
     expect(new Set(values).size).toBe(values.length);
     expect(values).toContain(`value${String(rounds)}`);
     expect(await labelledLatest()).toHaveLength(1);
-    await loop.stop();
   }, 120_000);
 });
 

@@ -1,0 +1,161 @@
+/**
+ * What holds for the status of every run at every moment, and from one status to the next. Nothing here knows how a
+ * run is carried out: these are the promises to those who read the object.
+ */
+import type { Condition } from '../../../api/meta.ts';
+import type { StageUpdatingStatus, UpdateRunStatus } from '../../../api/types/clusterstagedupdaterun.ts';
+
+type Level = 'run' | 'stage' | 'cluster' | 'before task' | 'after task';
+
+/** All conditions there are, by what carries them: type, status, reason. */
+const known: Record<Level, readonly string[]> = {
+  run: [
+    'Initialized True UpdateRunInitializedSuccessfully',
+    'Progressing True UpdateRunProgressing',
+    'Progressing False UpdateRunWaiting',
+    'Progressing False UpdateRunStuck',
+    'Progressing Unknown UpdateRunStopping',
+    'Progressing False UpdateRunStopped',
+    'Progressing False UpdateRunFailed',
+    'Progressing False UpdateRunSucceeded',
+    'Succeeded True UpdateRunSucceeded',
+    'Succeeded False UpdateRunFailed',
+  ],
+  stage: [
+    'Progressing True StageUpdatingStarted',
+    'Progressing False StageUpdatingWaiting',
+    'Progressing Unknown StageUpdatingStopping',
+    'Progressing False StageUpdatingStopped',
+    'Progressing False StageUpdatingFailed',
+    'Progressing False StageUpdatingSucceeded',
+    'Succeeded True StageUpdatingSucceeded',
+    'Succeeded False StageUpdatingFailed',
+  ],
+  cluster: [
+    'Started True ClusterUpdatingStarted',
+    'Succeeded True ClusterUpdatingSucceeded',
+    'Succeeded False ClusterUpdatingFailed',
+  ],
+  'before task': [
+    'ApprovalRequestCreated True StageTaskApprovalRequestCreated',
+    'ApprovalRequestApproved True StageTaskApprovalRequestApproved',
+  ],
+  'after task': [
+    'ApprovalRequestCreated True AfterStageTaskApprovalRequestCreated',
+    'ApprovalRequestApproved True AfterStageTaskApprovalRequestApproved',
+    'WaitTimeElapsed True AfterStageTaskWaitTimeElapsed',
+  ],
+};
+
+/** Whatever in the status carries conditions. */
+interface Carrier {
+  level: Level;
+  name: string;
+  conditions: Condition[];
+}
+
+/** Throws an error that names the first rule which `status` breaks. */
+export function checkStatus(status: UpdateRunStatus): void {
+  for (const carrier of carriersOf(status)) checkConditions(carrier);
+  const stages = stagesOf(status);
+  stages.forEach(checkStage);
+  const unfinished = stages.findIndex((stage) => statusOf(stage.conditions, 'Succeeded') !== 'True');
+  if (unfinished === -1) return;
+  for (const later of stages.slice(unfinished + 1)) {
+    const touched = carriersOfStage(later).find(({ conditions }) => conditions.length > 0);
+    if (touched !== undefined) {
+      broken(`${touched.name} has conditions before stage ${stages[unfinished]?.stageName ?? ''} has succeeded`);
+    }
+  }
+}
+
+/** Throws an error that names the first rule which is broken by `after` following `before`. */
+export function checkTransition(before: UpdateRunStatus, after: UpdateRunStatus): void {
+  const now = new Map(carriersOf(after).map(({ name, conditions }) => [name, conditions]));
+  for (const { name, conditions } of carriersOf(before)) {
+    for (const old of conditions) {
+      const next = now.get(name)?.find(({ type }) => type === old.type);
+      if (next === undefined) broken(`${old.type} of ${name} has disappeared`);
+      if (next.status === old.status) {
+        if (next.lastTransitionTime !== old.lastTransitionTime) {
+          broken(`${old.type} of ${name} stays ${old.status} and changes its time`);
+        }
+      } else if (old.type !== 'Progressing') {
+        broken(`${old.type} of ${name} turns from ${old.status} to ${next.status}`);
+      } else if (next.lastTransitionTime < old.lastTransitionTime) {
+        broken(`${old.type} of ${name} goes back in time`);
+      }
+    }
+  }
+}
+
+function checkConditions({ level, name, conditions }: Carrier): void {
+  const types = conditions.map(({ type }) => type);
+  if (new Set(types).size !== types.length) broken(`${name} has two conditions of one type`);
+  for (const { type, status, reason, lastTransitionTime } of conditions) {
+    if (!known[level].includes(`${type} ${status} ${reason}`)) {
+      broken(`${name} has a condition that no ${level} has: ${type} ${status} ${reason}`);
+    }
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(lastTransitionTime)) {
+      broken(`${type} of ${name} has the time ${lastTransitionTime}`);
+    }
+  }
+}
+
+function checkStage({ stageName, clusters, conditions, startTime, endTime }: StageUpdatingStatus): void {
+  const started = clusters.map((cluster) => statusOf(cluster.conditions, 'Started') === 'True');
+  if (started.lastIndexOf(true) >= started.filter(Boolean).length) {
+    broken(`the clusters of ${stageName} have not started in order`);
+  }
+  for (const cluster of clusters) {
+    const isOver = statusOf(cluster.conditions, 'Succeeded') !== undefined;
+    if (isOver && statusOf(cluster.conditions, 'Started') !== 'True') broken(`${cluster.clusterName} never started`);
+  }
+  if (started.includes(true) && startTime === undefined) broken(`${stageName} has clusters and no start`);
+  const succeeded = statusOf(conditions, 'Succeeded');
+  if ((succeeded === undefined) !== (endTime === undefined)) broken(`${stageName} ended, or not`);
+  const open = clusters.find((cluster) => statusOf(cluster.conditions, 'Succeeded') !== 'True');
+  if (succeeded === 'True' && open !== undefined) broken(`${stageName} has succeeded without ${open.clusterName}`);
+}
+
+function carriersOf(status: UpdateRunStatus): Carrier[] {
+  return [
+    { level: 'run', name: 'the run', conditions: status.conditions ?? [] },
+    ...stagesOf(status).flatMap(carriersOfStage),
+  ];
+}
+
+function carriersOfStage(stage: StageUpdatingStatus): Carrier[] {
+  const { stageName, clusters, conditions = [], beforeStageTaskStatus = [], afterStageTaskStatus = [] } = stage;
+  return [
+    { level: 'stage', name: `stage ${stageName}`, conditions },
+    ...clusters.map((cluster): Carrier => ({
+      level: 'cluster',
+      name: `cluster ${cluster.clusterName}`,
+      conditions: cluster.conditions ?? [],
+    })),
+    ...beforeStageTaskStatus.map((task): Carrier => ({
+      level: 'before task',
+      name: `${task.type} before ${stageName}`,
+      conditions: task.conditions ?? [],
+    })),
+    ...afterStageTaskStatus.map((task): Carrier => ({
+      level: 'after task',
+      name: `${task.type} after ${stageName}`,
+      conditions: task.conditions ?? [],
+    })),
+  ];
+}
+
+/** The stages in the order in which a run goes through them, that of the removals last. */
+function stagesOf({ stagesStatus = [], deletionStageStatus }: UpdateRunStatus): StageUpdatingStatus[] {
+  return deletionStageStatus === undefined ? stagesStatus : [...stagesStatus, deletionStageStatus];
+}
+
+function statusOf(conditions: Condition[] | undefined, type: string): Condition['status'] | undefined {
+  return conditions?.find((condition) => condition.type === type)?.status;
+}
+
+function broken(rule: string): never {
+  throw new Error(`The status breaks a rule: ${rule}.`);
+}
