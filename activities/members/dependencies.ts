@@ -34,6 +34,8 @@ export interface MemberSettings {
   heartbeatMs: number;
   /** Requests in flight to one member for one placement. @default 16 */
   parallelRequests: number;
+  /** Clusters that are claimed on the hub at the same time, of all runs together. @default 32 */
+  parallelClaims: number;
 }
 
 export const defaultMemberSettings: MemberSettings = {
@@ -44,4 +46,5 @@ export const defaultMemberSettings: MemberSettings = {
   reportIntervalMs: 2_000,
   heartbeatMs: 1_000,
   parallelRequests: 16,
+  parallelClaims: 32,
 };

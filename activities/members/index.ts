@@ -5,6 +5,7 @@ import { defaultMemberSettings } from './dependencies.ts';
 import { ClusterRemoval } from './removeCluster.ts';
 import { SnapshotGroups } from './snapshots.ts';
 import type { ClusterOutcome, ClusterTarget, RemovalTarget } from './targets.ts';
+import { Turns } from './turns.ts';
 import { ClusterUpdate } from './updateCluster.ts';
 
 export type { MemberDependencies, MemberSettings } from './dependencies.ts';
@@ -28,11 +29,11 @@ export interface MemberActivities {
 
 export function createMemberActivities(dependencies: MemberDependencies): MemberActivities {
   const settings = { ...defaultMemberSettings, ...dependencies.settings };
-  const snapshots = new SnapshotGroups(dependencies.hub);
+  const shared = { snapshots: new SnapshotGroups(dependencies.hub), turns: new Turns(settings.parallelClaims) };
   return {
     updateCluster: (target) =>
       runForCluster(target.cluster, dependencies, settings, (run) =>
-        new ClusterUpdate(target, dependencies, snapshots, settings, run).carryOut(),
+        new ClusterUpdate(target, dependencies, shared, settings, run).carryOut(),
       ),
     removeCluster: (target) =>
       runForCluster(target.cluster, dependencies, settings, (run) =>

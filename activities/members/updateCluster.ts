@@ -14,6 +14,7 @@ import { memberClient, requireReady } from './memberAccess.ts';
 import { prepare } from './prepare.ts';
 import type { RenderedContent } from './render.ts';
 import type { SnapshotGroups } from './snapshots.ts';
+import type { Turns } from './turns.ts';
 import type { ClusterOutcome, ClusterTarget } from './targets.ts';
 
 /** One update of one cluster, from the first attempt to the one that succeeds. */
@@ -21,6 +22,7 @@ export class ClusterUpdate {
   readonly #target: ClusterTarget;
   readonly #members: MemberDependencies['members'];
   readonly #snapshots: SnapshotGroups;
+  readonly #turns: Turns;
   readonly #settings: MemberSettings;
   readonly #run: ActivityRun;
   readonly #bindings: Bindings;
@@ -33,13 +35,14 @@ export class ClusterUpdate {
   constructor(
     target: ClusterTarget,
     dependencies: Pick<MemberDependencies, 'hub' | 'members'>,
-    snapshots: SnapshotGroups,
+    shared: { snapshots: SnapshotGroups; turns: Turns },
     settings: MemberSettings,
     run: ActivityRun,
   ) {
     this.#target = target;
     this.#members = dependencies.members;
-    this.#snapshots = snapshots;
+    this.#snapshots = shared.snapshots;
+    this.#turns = shared.turns;
     this.#settings = settings;
     this.#run = run;
     this.#bindings = new Bindings(dependencies.hub, run.signal);
@@ -74,7 +77,7 @@ export class ClusterUpdate {
   }
 
   async #bring(previous: ClusterTrouble | undefined): Promise<ClusterOutcome> {
-    const prepared = await prepare(this.#target, this.#bindings, this.#snapshots);
+    const prepared = await this.#turns.run(() => prepare(this.#target, this.#bindings, this.#snapshots));
     if (prepared.state === 'upToDate') return { result: 'updated', changed: false };
     this.#binding = prepared.binding;
     const { changed, trackable } = await this.#apply(prepared.content, previous);
