@@ -8,8 +8,8 @@ import type { StageUpdatingStatus, UpdateRunStatus } from '../../../api/types/cl
 type Level = 'run' | 'stage' | 'cluster' | 'before task' | 'after task';
 
 /** All conditions there are, by what carries them: type, status, reason. */
-const known: Record<Level, readonly string[]> = {
-  run: [
+const known: Record<Level, ReadonlySet<string>> = {
+  run: new Set([
     'Initialized True UpdateRunInitializedSuccessfully',
     'Progressing True UpdateRunProgressing',
     'Progressing False UpdateRunWaiting',
@@ -20,8 +20,8 @@ const known: Record<Level, readonly string[]> = {
     'Progressing False UpdateRunSucceeded',
     'Succeeded True UpdateRunSucceeded',
     'Succeeded False UpdateRunFailed',
-  ],
-  stage: [
+  ]),
+  stage: new Set([
     'Progressing True StageUpdatingStarted',
     'Progressing False StageUpdatingWaiting',
     'Progressing Unknown StageUpdatingStopping',
@@ -30,21 +30,21 @@ const known: Record<Level, readonly string[]> = {
     'Progressing False StageUpdatingSucceeded',
     'Succeeded True StageUpdatingSucceeded',
     'Succeeded False StageUpdatingFailed',
-  ],
-  cluster: [
+  ]),
+  cluster: new Set([
     'Started True ClusterUpdatingStarted',
     'Succeeded True ClusterUpdatingSucceeded',
     'Succeeded False ClusterUpdatingFailed',
-  ],
-  'before task': [
+  ]),
+  'before task': new Set([
     'ApprovalRequestCreated True StageTaskApprovalRequestCreated',
     'ApprovalRequestApproved True StageTaskApprovalRequestApproved',
-  ],
-  'after task': [
+  ]),
+  'after task': new Set([
     'ApprovalRequestCreated True AfterStageTaskApprovalRequestCreated',
     'ApprovalRequestApproved True AfterStageTaskApprovalRequestApproved',
     'WaitTimeElapsed True AfterStageTaskWaitTimeElapsed',
-  ],
+  ]),
 };
 
 /** Whatever in the status carries conditions. */
@@ -54,11 +54,24 @@ interface Carrier {
   conditions: Condition[];
 }
 
-/** Throws an error that names the first rule which `status` breaks. */
-export function checkStatus(status: UpdateRunStatus): void {
-  for (const carrier of carriersOf(status)) checkConditions(carrier);
-  const stages = stagesOf(status);
-  stages.forEach(checkStage);
+/** Sees every status of one run, in order. */
+export class StatusWatch {
+  #before: Carrier[] = [];
+
+  /** Throws an error that names the first rule which `status` breaks, by itself or after the one before it. */
+  see(status: UpdateRunStatus): void {
+    const stages = stagesOf(status);
+    const carriers = carriersOf(status, stages);
+    for (const carrier of carriers) checkConditions(carrier);
+    stages.forEach(checkStage);
+    checkOrder(stages);
+    checkTransition(this.#before, carriers);
+    this.#before = carriers;
+  }
+}
+
+/** A stage says nothing before the one before it has succeeded. */
+function checkOrder(stages: readonly StageUpdatingStatus[]): void {
   const unfinished = stages.findIndex((stage) => statusOf(stage.conditions, 'Succeeded') !== 'True');
   if (unfinished === -1) return;
   for (const later of stages.slice(unfinished + 1)) {
@@ -69,12 +82,12 @@ export function checkStatus(status: UpdateRunStatus): void {
   }
 }
 
-/** Throws an error that names the first rule which is broken by `after` following `before`. */
-export function checkTransition(before: UpdateRunStatus, after: UpdateRunStatus): void {
-  const now = new Map(carriersOf(after).map(({ name, conditions }) => [name, conditions]));
-  for (const { name, conditions } of carriersOf(before)) {
+/** A condition stays, keeps its time as long as its status, and only `Progressing` changes that. */
+function checkTransition(before: readonly Carrier[], after: readonly Carrier[]): void {
+  for (const [index, { name, conditions }] of before.entries()) {
     for (const old of conditions) {
-      const next = now.get(name)?.find(({ type }) => type === old.type);
+      // What carries conditions is frozen with the plan, so it is at the same place.
+      const next = after[index]?.conditions.find(({ type }) => type === old.type);
       if (next === undefined) broken(`${old.type} of ${name} has disappeared`);
       if (next.status === old.status) {
         if (next.lastTransitionTime !== old.lastTransitionTime) {
@@ -93,7 +106,7 @@ function checkConditions({ level, name, conditions }: Carrier): void {
   const types = conditions.map(({ type }) => type);
   if (new Set(types).size !== types.length) broken(`${name} has two conditions of one type`);
   for (const { type, status, reason, lastTransitionTime } of conditions) {
-    if (!known[level].includes(`${type} ${status} ${reason}`)) {
+    if (!known[level].has(`${type} ${status} ${reason}`)) {
       broken(`${name} has a condition that no ${level} has: ${type} ${status} ${reason}`);
     }
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(lastTransitionTime)) {
@@ -118,11 +131,8 @@ function checkStage({ stageName, clusters, conditions, startTime, endTime }: Sta
   if (succeeded === 'True' && open !== undefined) broken(`${stageName} has succeeded without ${open.clusterName}`);
 }
 
-function carriersOf(status: UpdateRunStatus): Carrier[] {
-  return [
-    { level: 'run', name: 'the run', conditions: status.conditions ?? [] },
-    ...stagesOf(status).flatMap(carriersOfStage),
-  ];
+function carriersOf(status: UpdateRunStatus, stages: readonly StageUpdatingStatus[]): Carrier[] {
+  return [{ level: 'run', name: 'the run', conditions: status.conditions ?? [] }, ...stages.flatMap(carriersOfStage)];
 }
 
 function carriersOfStage(stage: StageUpdatingStatus): Carrier[] {

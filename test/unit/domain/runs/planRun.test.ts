@@ -198,6 +198,7 @@ test('sorts by whole numbers, not by text, and equal ones by name', () => {
 });
 
 const client = 'failed to process the request due to a client error: ';
+const unexpected = 'unexpected behavior which cannot be handled by the controller: ';
 const refusals: [string, PlanningInput, string][] = [
   ['placement missing', tutorial({ placement: undefined }), `${client}parent clusterResourcePlacement not found`],
   [
@@ -257,11 +258,54 @@ const refusals: [string, PlanningInput, string][] = [
     `${client}no clusterResourceSnapshots with index \`7\` found for clusterResourcePlacement \`example-placement\``,
   ],
   [
+    'several policy snapshots',
+    withPolicySnapshots({}, {}),
+    `${unexpected}more than one (2 in actual) latest policy snapshots associated with the clusterResourcePlacement: example-placement`,
+  ],
+  [
+    'policy snapshot without an index',
+    withPolicySnapshots({ [labels.policyIndex]: '' }),
+    `${unexpected}policy snapshot \`example-placement-0\` does not have a policy index label`,
+  ],
+  [
+    'selector that cannot be read',
+    tutorial({}, [
+      { name: 'all', labelSelector: { matchExpressions: [{ key: 'a', operator: 'Like' as 'In', values: ['b'] }] } },
+    ]),
+    `${client}the stage label selector is invalid, clusterStagedUpdateStrategy: example-strategy, stage: all, err: "Like" is not a valid label selector operator`,
+  ],
+  [
+    'snapshot without a master',
+    withoutMaster(),
+    `${unexpected}no master clusterResourceSnapshot found for clusterResourcePlacement \`example-placement\` with index \`1\``,
+  ],
+  [
     'next index that never came',
     { ...withIndex('2'), lastCall: true },
     `${client}no clusterResourceSnapshots with index \`2\` found for clusterResourcePlacement \`example-placement\``,
   ],
 ];
+
+/** One latest policy snapshot for each set of labels, which are added to what it has. */
+function withPolicySnapshots(...added: Record<string, string>[]): PlanningInput {
+  return tutorial({
+    policySnapshots: added.flatMap((more) =>
+      tutorial().policySnapshots.map((snapshot) => ({
+        ...snapshot,
+        metadata: { ...snapshot.metadata, labels: { ...snapshot.metadata.labels, ...more } },
+      })),
+    ),
+  });
+}
+
+/** Snapshots of which only a further part is left. */
+function withoutMaster(): PlanningInput {
+  const resourceSnapshots = tutorial().resourceSnapshots.map((snapshot) => ({
+    ...snapshot,
+    metadata: { ...snapshot.metadata, annotations: {} },
+  }));
+  return tutorial({ resourceSnapshots });
+}
 
 function withIndex(index: string): PlanningInput {
   const input = tutorial();

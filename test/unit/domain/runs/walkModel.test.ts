@@ -4,7 +4,7 @@ import type { RequestedState } from '../../../../domain/runs/progress.ts';
 import { planOf, planShapes } from '../../../support/runModel/plans.ts';
 import { happenings, ModelledRun, type Happening } from './model/modelledRun.ts';
 
-const longestStory = 80;
+const longestStory = 60;
 
 const weighted = Object.entries(happenings).flatMap(([what, weight]) =>
   Array.from({ length: weight }, () => what as Happening['what']),
