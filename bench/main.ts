@@ -1,5 +1,7 @@
 /** `npm run bench -- <benchmark>`: measurements. Nothing here is a test, and no test asserts a time. */
-import { InvalidArgumentError, program } from 'commander';
+import { InvalidArgumentError, Option, program } from 'commander';
+import { benchRollout } from './rollout/main.ts';
+import { scenarios } from './rollout/scenarios.ts';
 import { benchTutorial } from './tutorial/main.ts';
 
 function count(text: string): number {
@@ -14,4 +16,17 @@ program
   .description('the tutorial with a third stage, on a fleet of its own')
   .option('--runs <count>', 'how many runs are measured', count, 10)
   .action(benchTutorial);
+program
+  .command('rollout')
+  .description('runs over many clusters, beside a loop that makes the same writes without an engine')
+  .addOption(
+    new Option('--scenario <names...>', 'which scenarios; without it, all with simulated clusters').choices(
+      Object.keys(scenarios),
+    ),
+  )
+  .option('--real', 'the scenario with 12 real clusters; without --scenario, nothing else')
+  .option('--rounds <count>', 'how many rounds of each scenario are measured', count)
+  .option('--check', 'only compare the simulated clusters with a real API server')
+  .option('--profile <folder>', 'write CPU profiles of the worker there')
+  .action(benchRollout);
 await program.parseAsync();

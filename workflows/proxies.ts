@@ -2,7 +2,14 @@
  * How workflows call activities, by the kind of effect. The timeouts are chosen for quick recovery:
  * a killed worker costs one heartbeat timeout, not a minute.
  */
-import { ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { createMemberActivities } from '../activities/members/index.ts';
 import type { createRunActivities } from '../activities/runs/index.ts';
@@ -44,14 +51,20 @@ export function member(summary: string): ActivityInterfaceFor<MemberActivities> 
 /**
  * Calls a hub activity in the worker's own process while the workflow task is open, and through Temporal when that
  * does not succeed at once: while a local activity runs, nothing else of the run can move.
+ *
+ * A cancellation waits for the local activity, which is short: Temporal fails the workflow task in which a local
+ * activity is both called and cancelled.
  */
 export async function promptly<Name extends keyof HubActivities>(
   name: Name,
   input: Parameters<HubActivities[Name]>[0],
 ): Promise<Awaited<ReturnType<HubActivities[Name]>>> {
   type Call = (argument: typeof input) => Promise<Awaited<ReturnType<HubActivities[Name]>>>;
+  const scope = CancellationScope.current();
   try {
-    return await (hubAtOnce[name] as Call)(input);
+    const answer = await CancellationScope.nonCancellable(() => (hubAtOnce[name] as Call)(input));
+    if (scope.consideredCancelled) throw new CancelledFailure(`${name} is no longer of interest.`);
+    return answer;
   } catch (error) {
     if (isCancellation(error) || isFinal(error)) throw error;
     return (hub[name] as Call)(input);
