@@ -160,11 +160,10 @@ export class Transport {
       method: request.method,
       headers: { ...headers, accept, 'user-agent': userAgent, ...(contentType && { 'content-type': contentType }) },
       body: request.body,
-      signal,
     };
     const { connection } = access;
     try {
-      return await connection.dispatcher.request(options);
+      return await this.#dispatch(connection.dispatcher, options, signal);
     } catch (error) {
       if (!(error instanceof Http1OnlyError)) {
         throw error;
@@ -173,8 +172,24 @@ export class Transport {
         access.connection = connection.downgrade();
         void connection.close();
       }
-      return access.connection.dispatcher.request(options);
+      return this.#dispatch(access.connection.dispatcher, options, signal);
     }
+  }
+
+  /**
+   * A request with a body is not taken back when nobody waits for it any more: it is left to its own end, which the time
+   * limit bounds. Hundreds of them that are aborted in one moment on one HTTP/2 connection, as when a run over many
+   * clusters is cancelled, can make Node write resets for ever. What was sent may have had its effect anyway.
+   */
+  #dispatch(
+    dispatcher: Dispatcher,
+    options: Dispatcher.RequestOptions,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    if (options.body === undefined) return dispatcher.request({ ...options, signal });
+    signal.throwIfAborted();
+    const limit = AbortSignal.timeout(this.#limits.requestTimeoutMs);
+    return untilAborted(dispatcher.request({ ...options, signal: limit }), signal);
   }
 
   #getAccess(): Promise<Access> {
@@ -292,6 +307,20 @@ function wasConnected(error: unknown): boolean {
 function headerOf(answer: Dispatcher.ResponseData, name: string): string | undefined {
   const value = answer.headers[name];
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** The answer, unless `signal` is aborted before it comes; then it is read for nobody. */
+function untilAborted(answer: Promise<Dispatcher.ResponseData>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  return new Promise((resolve, reject) => {
+    const abandon = (): void => {
+      reject(signal.reason as Error);
+      answer.then((late) => late.body.dump()).catch(() => undefined);
+    };
+    signal.addEventListener('abort', abandon, { once: true });
+    answer.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abandon);
+    });
+  });
 }
 
 /** One signal out of a time limit and the signals of others. */
