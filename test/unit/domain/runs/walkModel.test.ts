@@ -23,6 +23,37 @@ const stories = fc.record({
   happenings: fc.array(happening, { maxLength: longestStory, size: 'max' }),
 });
 
+type Story = typeof stories extends fc.Arbitrary<infer T> ? T : never;
+
+const one = { choice: 0, milliseconds: 1_500 };
+
+/** Stories that went wrong once, and are too rare to be met by chance in every thousand. */
+const remembered: Story[] = [
+  {
+    // The wait after a stage without clusters counts from the approval before it, also for whoever adopts the run.
+    shape: { stages: [{ clusters: 0, maxConcurrency: 1, before: true, after: ['TimedWait'] }], removals: 0 },
+    begins: 'Run',
+    mayFail: false,
+    happenings: [
+      { ...one, what: 'taskIsFulfilled' },
+      { ...one, what: 'historyIsLost' },
+    ],
+  },
+  {
+    // A stage after one that failed says nothing, although it would be next to ask for its approval.
+    shape: {
+      stages: [
+        { clusters: 1, maxConcurrency: 1, before: false, after: [] },
+        { clusters: 1, maxConcurrency: 1, before: true, after: [] },
+      ],
+      removals: 0,
+    },
+    begins: 'Run',
+    mayFail: true,
+    happenings: [{ ...one, what: 'clusterFails' }],
+  },
+];
+
 test('a run keeps every rule, whatever happens to it and in whatever order', () => {
   const ends = { succeeded: 0, failed: 0 };
   fc.assert(
@@ -36,7 +67,7 @@ test('a run keeps every rule, whatever happens to it and in whatever order', () 
       ends[run.succeeded ? 'succeeded' : 'failed'] += 1;
       if (run.succeeded === run.hasFailed) throw new Error('The run has ended in another way than it should have.');
     }),
-    { numRuns: 1_000 },
+    { numRuns: 1_000, examples: remembered.map((story) => [story]) },
   );
   // Both ends have been tried.
   expect(Math.min(ends.succeeded, ends.failed)).toBeGreaterThan(50);

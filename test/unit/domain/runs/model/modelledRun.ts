@@ -45,7 +45,7 @@ export class ModelledRun {
   readonly #plan: RunPlan;
   readonly #frozen: UpdateRunStatus;
   readonly #ledger: Ledger;
-  readonly #watch = new StatusWatch();
+  readonly #watch = new StatusWatch({ seesAll: true });
   #progress: RunProgress;
   #requested: RequestedState;
   #status: UpdateRunStatus;
