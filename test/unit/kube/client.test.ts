@@ -115,6 +115,23 @@ describe('limits', () => {
     expect(error.message).toBe('Cluster member1 did not answer within 0.1 s to get ConfigMap web/a.');
   });
 
+  test('an aborted write is told at once and left to its own end', async () => {
+    const controller = new AbortController();
+    const arrived = Promise.withResolvers<ServerResponse>();
+    answer = (_request, response) => {
+      arrived.resolve(response);
+    };
+    const failure = failureOf(client.create(configMap, sample, { signal: controller.signal }));
+    const response = await arrived.promise;
+    const reason = new Error('the run was deleted');
+    controller.abort(reason);
+    expect(await failure).toBe(reason);
+    expect(response.destroyed).toBe(false);
+    const ended = new Promise((resolve) => response.once('finish', resolve));
+    sendJson(response, sample);
+    await ended;
+  });
+
   test('an aborted request throws the reason of its signal', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
