@@ -9,9 +9,11 @@ export function abortedRun(cause: string): string {
   return `cannot continue the ClusterStagedUpdateRun: ${cause}`;
 }
 
-/** Somebody has to change something. */
+/** Stands in every failure that somebody has to change something about; metrics tell such failures by it. */
+export const clientErrorText = 'failed to process the request due to a client error';
+
 function userError(cause: string): string {
-  return `failed to process the request due to a client error: ${cause}`;
+  return `${clientErrorText}: ${cause}`;
 }
 
 /** The hub's objects contradict each other. */

@@ -12,7 +12,7 @@ import type { RequestedState, RunProgress, TaskProgress } from '../domain/runs/p
 import { nextStuckAt, noteProgressing } from '../domain/runs/progressing.ts';
 import { sizesOf, type RunPlan } from '../domain/runs/plan.ts';
 import { messageOf, phaseOf, stageNameOf, viewRun, viewWaiting, type RunStatusView } from '../domain/runs/view.ts';
-import { advance, resume, type RunEvent, type Step } from '../domain/runs/walk.ts';
+import { advance, resume, tasksOf, type RunEvent, type Step } from '../domain/runs/walk.ts';
 import type { ClusterReportMessage } from './messages.ts';
 import type { ContinuedRun } from './runInput.ts';
 
@@ -193,8 +193,8 @@ export class RunState {
   #approvalTask(stageName: string, when: StageTaskMoment): TaskProgress | undefined {
     const index = this.#plan?.stages.findIndex((stage) => stage.name === stageName) ?? -1;
     const progress = this.#progress?.stages[index];
-    const tasks = when === 'before' ? progress?.beforeTasks : progress?.tasks;
-    return tasks?.[approvals.approvalIndex(this.#plan?.stages[index], when)];
+    if (progress === undefined) return undefined;
+    return tasksOf(progress, when)[approvals.approvalIndex(this.#plan?.stages[index], when)];
   }
 
   /** `undefined`: nobody can say yet. */

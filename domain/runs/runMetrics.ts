@@ -3,6 +3,7 @@
  * can measure, and a run that is carried out by another worker counts like any other.
  * Source: the reference system's metrics; names and meaning of labels are what people's alerts rely on.
  */
+import { clientErrorText } from '../../api/runFailures.ts';
 import { findCondition, isConditionTrue } from '../../api/conditions.ts';
 import type { Condition } from '../../api/meta.ts';
 import type {
@@ -85,14 +86,11 @@ function statusLabels(run: ClusterStagedUpdateRun): RunStatusLabels | undefined 
   return { ...runLabels(run), state, condition: type, status, reason, failureType: failureTypeOf(telling) };
 }
 
-/** How the texts of api/runFailures.ts mark what somebody has to change. */
-const clientError = 'failed to process the request due to a client error';
-
 function failureTypeOf({ status, reason, message }: Condition): FailureType {
   if (status !== 'False') return 'none';
   if (reason === 'UpdateRunStuck') return 'internal_error';
   if (reason !== 'UpdateRunFailed' && reason !== 'UpdateRunInitializedFailed') return 'none';
-  return message.includes(clientError) ? 'user_error' : 'internal_error';
+  return message.includes(clientErrorText) ? 'user_error' : 'internal_error';
 }
 
 function approvalsGiven(before: StageUpdatingStatus | undefined, stage: StageUpdatingStatus): RunSamples['approvals'] {

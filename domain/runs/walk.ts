@@ -211,7 +211,8 @@ function taskSteps(
   });
 }
 
-function tasksOf(stage: StageProgress, when: StageTaskMoment): TaskProgress[] {
+/** The tasks of one moment; none where the stage begins without asking. */
+export function tasksOf(stage: StageProgress, when: StageTaskMoment): TaskProgress[] {
   return when === 'before' ? (stage.beforeTasks ?? []) : stage.tasks;
 }
 
