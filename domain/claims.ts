@@ -8,7 +8,7 @@ export interface ClaimHolder {
   kind: 'ClusterStagedUpdateRun' | 'ClusterResourcePlacement';
   name: string;
   uid: string;
-  /** When the holder came into being, RFC 3339. */
+  /** When the holder came into being, RFC 3339; see {@link creationOf}. */
   createdAt: string;
 }
 
@@ -16,6 +16,19 @@ export interface ClaimHolder {
 export interface Claim extends ClaimHolder {
   /** When the holder took over, RFC 3339. */
   since: string;
+}
+
+/**
+ * When a holder came into being. API servers tell whole seconds; which part of that second it was is told by the moment
+ * at which the holder was taken up, so that of two runs in one second the later one is the newer one.
+ * @param createdAt `creationTimestamp`, RFC 3339
+ * @param takenUpAt epoch milliseconds
+ * @returns RFC 3339, within the second of `createdAt`
+ */
+export function creationOf(createdAt: string, takenUpAt: number): string {
+  const second = Date.parse(createdAt);
+  if (Number.isNaN(second)) return createdAt;
+  return new Date(Math.min(Math.max(takenUpAt, second), second + 999)).toISOString();
 }
 
 /** Whether `claim` was left by `holder`. */

@@ -29,7 +29,7 @@ export async function beginRun(dependencies: Dependencies, input: BeginInput): P
   if (isInitialized(opened)) return adoptRun(dependencies, await takeUp(dependencies.hub, opened, input.execution));
   const [run, planning] = await Promise.all([
     takeUp(dependencies.hub, opened, input.execution),
-    plan(dependencies, opened, input.lastCall === true),
+    plan(dependencies, opened, input),
   ]);
   return record(dependencies, run, planning, input.now);
 }
@@ -154,7 +154,7 @@ async function takeUp(
 async function plan(
   { hub, currentSnapshot, stuckAfterMs }: Dependencies,
   run: ClusterStagedUpdateRun,
-  lastCall: boolean,
+  { now, lastCall = false }: BeginInput,
 ): Promise<Planning> {
   const { placementName, stagedRolloutStrategyName, resourceSnapshotIndex } = run.spec;
   const ofPlacement = { labelSelector: `${labels.parentPlacement}=${placementName}` };
@@ -177,6 +177,7 @@ async function plan(
     lastCall,
     currentSnapshot: undefined,
     stuckAfterMs,
+    now,
   };
   if ((resourceSnapshotIndex ?? '') !== '' || placement === undefined) return planRun(input);
   // A run that cannot be planned for another reason takes no snapshot.

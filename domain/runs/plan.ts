@@ -29,7 +29,7 @@ export interface PlannedStage {
 
 /** Everything that the workflow needs to know to carry the run out. */
 export interface RunPlan {
-  run: { name: string; uid: string; /** RFC 3339. */ createdAt: string; generation: number };
+  run: { name: string; uid: string; /** RFC 3339, see `creationOf`. */ createdAt: string; generation: number };
   placement: { name: string; uid: string };
   resourceSnapshot: {
     index: string;

@@ -18,6 +18,7 @@ import type {
 import type { ClusterStagedUpdateStrategy, StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { isConditionTrue } from '../../api/conditions.ts';
+import { creationOf } from '../claims.ts';
 import { compareBytes } from '../ordering.ts';
 import type { CurrentSnapshotResult } from '../snapshots/current.ts';
 import { formatDuration, parseDuration } from '../durations.ts';
@@ -41,6 +42,8 @@ export interface PlanningInput {
   currentSnapshot: CurrentSnapshotResult | undefined;
   /** See {@link RunPlan.stuckAfterMs}. */
   stuckAfterMs: number;
+  /** Epoch milliseconds at which the run was taken up. */
+  now: number;
 }
 
 /** The part of a run's status that never changes after initialization. */
@@ -87,7 +90,7 @@ function makePlan(input: PlanningInput): Planning {
     run: {
       name: run.metadata.name,
       uid: run.metadata.uid ?? '',
-      createdAt: run.metadata.creationTimestamp ?? '',
+      createdAt: creationOf(run.metadata.creationTimestamp ?? '', input.now),
       generation: run.metadata.generation ?? 1,
     },
     placement: { name: placement.metadata.name, uid: placement.metadata.uid ?? '' },

@@ -13,6 +13,7 @@ import { Informer } from '../../kube/informer.ts';
 import { clusterClients } from '../../local/clusterClients.ts';
 import type { Fleet } from '../../local/fleetHandle.ts';
 import { apply, kubectl, kubectlLine, waitFor } from './kubectl.ts';
+import { runEvidence } from './runEvidence.ts';
 import { configMap, namespace, placement, strategy, stage, updateRun, type ScenarioObject } from './scenario.ts';
 
 type RunSpec = ClusterStagedUpdateRun['spec'];
@@ -164,7 +165,10 @@ export class RunScenarios {
       return await informer.waitFor(wanted, 45_000);
     } catch (error) {
       const last = JSON.stringify(informer.items()[0] ?? 'it is not there', null, 1);
-      throw new Error(`${kind.kind} ${name} did not become as expected; it is:\n${last}`, { cause: error });
+      const evidence = await runEvidence(this.fleet, name);
+      throw new Error(`${kind.kind} ${name} did not become as expected; it is:\n${last}\n---\n${evidence}`, {
+        cause: error,
+      });
     } finally {
       informer.stop();
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimHolder } from '../../../domain/claims.ts';
-import { claimOf, formatClaim, holderName, isHeldBy, parseClaim, standsAgainst } from '../../../domain/claims.ts';
+import { claimOf, creationOf, formatClaim, holderName, isHeldBy, parseClaim, standsAgainst } from '../../../domain/claims.ts';
 
 function run(name: string, createdAt: string, uid = `uid-of-${name}`): ClaimHolder {
   return { kind: 'ClusterStagedUpdateRun', name, uid, createdAt };
@@ -20,7 +20,21 @@ describe('who wins', () => {
     expect(standsAgainst(claimOf(later, '2026-11-20T11:00:00Z'), later)).toBe(false);
   });
 
-  test('of two holders of the same second the larger uid wins, so that exactly one gives way', () => {
+  test('of two runs of one second the one that was taken up later is the newer one', () => {
+    const second = '2026-11-20T10:00:00Z';
+    const first = run('a', creationOf(second, Date.parse('2026-11-20T10:00:00.200Z')), 'zzzz');
+    const next = run('b', creationOf(second, Date.parse('2026-11-20T10:00:00.900Z')), 'aaaa');
+    expect(standsAgainst(next, first)).toBe(true);
+    expect(standsAgainst(first, next)).toBe(false);
+  });
+
+  test('a creation stays within its second, whenever the holder is taken up', () => {
+    expect(creationOf('2026-11-20T10:00:00Z', Date.parse('2026-11-20T11:00:00Z'))).toBe('2026-11-20T10:00:00.999Z');
+    expect(creationOf('2026-11-20T10:00:00Z', Date.parse('2026-11-20T09:00:00Z'))).toBe('2026-11-20T10:00:00.000Z');
+    expect(creationOf('', 0)).toBe('');
+  });
+
+  test('of two holders of the same moment the larger uid wins, so that exactly one gives way', () => {
     const [a, b] = [run('x', later.createdAt, 'aaaa'), run('y', later.createdAt, 'bbbb')];
     expect(standsAgainst(b, a)).toBe(true);
     expect(standsAgainst(a, b)).toBe(false);

@@ -117,6 +117,7 @@ function tutorial(changes: Partial<PlanningInput> = {}, stages: StageConfig[] = 
     lastCall: false,
     currentSnapshot: undefined,
     stuckAfterMs: 300_000,
+    now: 0,
     ...changes,
   };
 }
