@@ -3,7 +3,9 @@
  * Source of the texts: the documents, then the reference system; its slips of spelling are kept where users may look
  * for a text they know.
  */
+import { kindsIn } from './kinds.ts';
 import type { Condition } from './meta.ts';
+import type { ObjectReference, Scope } from './references.ts';
 
 /** What a condition says, without when and about which generation. */
 export type ConditionContent = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
@@ -56,7 +58,6 @@ export function isConditionTrue(
 /** Condition types that are looked up in more than one place, by kind. */
 export const conditionTypes = {
   policySnapshot: { scheduled: 'Scheduled' },
-  placement: { scheduled: 'ClusterResourcePlacementScheduled' },
   memberCluster: { joined: 'Joined' },
 } as const;
 
@@ -69,9 +70,12 @@ export const rolloutSteps = ['RolloutStarted', 'Overridden', 'WorkSynchronized',
 /** One of {@link rolloutSteps}; also the condition's type on bindings and on clusters' entries. */
 export type RolloutStep = (typeof rolloutSteps)[number];
 
-/** Condition type of a step on the placement itself. */
-export function placementStepType(step: RolloutStep): string {
-  return `ClusterResourcePlacement${step}`;
+/** What a placement says of itself, in order: that its clusters are chosen, then the steps of the rollout to them. */
+export type PlacementStep = 'Scheduled' | RolloutStep;
+
+/** Condition type of a step on the placement itself, such as `ClusterResourcePlacementApplied`. */
+export function placementStepType(scope: Scope, step: PlacementStep): string {
+  return `${kindsIn(scope).placement.kind}${step}`;
 }
 
 export const bindingConditions = {
@@ -96,10 +100,11 @@ export const bindingConditions = {
 } as const;
 
 /** What a binding says once a run has given it a snapshot. */
-export function rolloutStartedMessage(resourceSnapshotIndex: string, run: string): string {
+export function rolloutStartedMessage(resourceSnapshotIndex: string, run: ObjectReference): string {
+  const kind = run.namespace === undefined ? 'clusterStagedUpdateRun' : 'stagedUpdateRun';
   return (
     'Detected the new changes on the resources and started the rollout process, ' +
-    `resourceSnapshotIndex: ${resourceSnapshotIndex}, clusterStagedUpdateRun: ${run}`
+    `resourceSnapshotIndex: ${resourceSnapshotIndex}, ${kind}: ${run.name}`
   );
 }
 
@@ -117,6 +122,17 @@ export function pickedMessage(cluster: string, affinityScore: number, topologySp
   return `Successfully scheduled resources for placement in ${cluster} (${scores}): picked by scheduling policy`;
 }
 
+/** The same where a policy names its clusters, so that nothing is compared. */
+export function fixedPickMessage(cluster: string): string {
+  return `Successfully scheduled resources for placement in ${cluster}: picked by scheduling policy`;
+}
+
+/** Why a cluster was not picked although nothing is against it. */
+export function outscoredMessage(cluster: string, affinityScore: number, topologySpreadScore: number): string {
+  const scores = `affinity score: ${String(affinityScore)}, topology spread score: ${String(topologySpreadScore)}`;
+  return `Cluster "${cluster}" does not score high enough (${scores})`;
+}
+
 export const policySnapshotConditions = {
   scheduled: () =>
     isTrue(
@@ -124,51 +140,71 @@ export const policySnapshotConditions = {
       'SchedulingPolicyFulfilled',
       'found all the clusters needed as specified by the scheduling policy',
     ),
+  /** `clusters` is how many there are instead. */
+  notFullyScheduled: (clusters: number) =>
+    isFalse(
+      'Scheduled',
+      'SchedulingPolicyUnfulfilled',
+      `could not find all clusters needed as specified by the scheduling policy, found ${String(clusters)} cluster(s) instead`,
+    ),
+  /** `fault` is one sentence on what is wrong with the policy. */
+  invalidPolicy: (fault: string) =>
+    isFalse('Scheduled', 'InvalidSchedulingPolicy', `the placement policy field is invalid: ${fault}`),
 } as const;
 
-export const placementConditions = {
-  /** The policy snapshot's condition, as the placement shows it. */
-  scheduled: (decided: Pick<Condition, 'status' | 'reason' | 'message'>): ConditionContent => ({
-    type: conditionTypes.placement.scheduled,
-    status: decided.status,
-    reason: decided.reason,
-    message: decided.message,
-  }),
-  schedulePending: () =>
-    isUnknown(conditionTypes.placement.scheduled, 'SchedulePending', 'Scheduling has not completed'),
-  /** `fault` is one sentence on what is wrong with the selectors. */
-  invalidResourceSelectors: (fault: string) =>
-    isFalse(
-      conditionTypes.placement.scheduled,
-      'InvalidResourceSelectors',
-      `The resource selectors are invalid: failed to process the request due to a client error: ${fault}`,
-    ),
-  /** A step over all clusters; `clusters` is how many of them have this status. */
-  step: (step: RolloutStep, status: Condition['status'], clusters: number): ConditionContent => {
-    const [reason, message] = placementSteps[step][status];
-    return { type: placementStepType(step), status, reason, message: message(String(clusters)) };
-  },
-  /** External: clusters are at different snapshots, or some at none. */
-  clustersDiffer: () => controlledExternally('different resource snapshot versions are observed across clusters'),
-  /** External: no cluster is at any snapshot. */
-  noRolloutYet: () =>
-    controlledExternally('no resource snapshot name is observed across clusters, probably rollout has not started yet'),
-  /** External: all clusters are at one snapshot, but `cluster` does not say whether its rollout has started. */
-  clusterUndecided: (cluster: string) => controlledExternally(`cluster ${cluster} is in RolloutStarted Unknown state`),
-  /** The placement asks for a rolling update. */
-  rollingUpdateNotCarriedOut: () =>
-    isFalse(
-      placementStepType('RolloutStarted'),
-      'RolloutStrategyNotSupported',
-      'Rolling updates are not carried out by this version; ' +
-        'set spec.strategy.type to External and create a ClusterStagedUpdateRun to roll the resources out',
-    ),
-} as const;
+/** Conditions of placements of a scope. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- a table of texts is its own type
+export function placementConditions(scope: Scope) {
+  const typeOf = (step: PlacementStep): string => placementStepType(scope, step);
+  const controlledExternally = (what: string): ConditionContent =>
+    isUnknown(
+      typeOf('RolloutStarted'),
+      'RolloutControlledByExternalController',
+      `Rollout is controlled by an external controller and ${what}`,
+    );
+  return {
+    /** The policy snapshot's condition, as the placement shows it. */
+    scheduled: (decided: Pick<Condition, 'status' | 'reason' | 'message'>): ConditionContent => ({
+      type: typeOf('Scheduled'),
+      status: decided.status,
+      reason: decided.reason,
+      message: decided.message,
+    }),
+    schedulePending: () => isUnknown(typeOf('Scheduled'), 'SchedulePending', 'Scheduling has not completed'),
+    /** `fault` is one sentence on what is wrong with the selectors. */
+    invalidResourceSelectors: (fault: string) =>
+      isFalse(
+        typeOf('Scheduled'),
+        'InvalidResourceSelectors',
+        `The resource selectors are invalid: failed to process the request due to a client error: ${fault}`,
+      ),
+    /** A step over all clusters; `clusters` is how many of them have this status. */
+    step: (step: RolloutStep, status: Condition['status'], clusters: number): ConditionContent => {
+      const [reason, message] = placementSteps[step][status];
+      return { type: typeOf(step), status, reason, message: message(String(clusters)) };
+    },
+    /** External: clusters are at different snapshots, or some at none. */
+    clustersDiffer: () => controlledExternally('different resource snapshot versions are observed across clusters'),
+    /** External: no cluster is at any snapshot. */
+    noRolloutYet: () =>
+      controlledExternally(
+        'no resource snapshot name is observed across clusters, probably rollout has not started yet',
+      ),
+    /** External: all clusters are at one snapshot, but `cluster` does not say whether its rollout has started. */
+    clusterUndecided: (cluster: string) =>
+      controlledExternally(`cluster ${cluster} is in RolloutStarted Unknown state`),
+  };
+}
 
 /** A cluster's entry in a placement's status. What a binding reports is copied; these say the rest. */
 export const placementEntryConditions = {
   /** `reason` of the decision becomes the message. */
   scheduled: (message: string) => isTrue('Scheduled', 'Scheduled', message),
+  /** A cluster that the policy wants and has not found; `message` is the reason against one that was not picked. */
+  notScheduled: (message: string) => isFalse('Scheduled', 'ScheduleFailed', message),
+  /** The rollout has not come to the cluster. */
+  rolloutNotStarted: () =>
+    isFalse('RolloutStarted', 'RolloutNotStartedYet', 'The rollout is being blocked by the rollout strategy'),
   /** The binding does not report the step yet, or reports it for what it was before. */
   unknown: (step: RolloutStep) => isUnknown(step, ...placementEntryUnknowns[step]),
 } as const;
@@ -270,11 +306,3 @@ const placementEntryUnknowns: Record<RolloutStep, [reason: string, message: stri
   Applied: ['ApplyPending', 'In the process of applying the resources on the member cluster'],
   Available: ['ResourceAvailableUnknown', 'The availability of the selected resources is unknown yet '],
 };
-
-function controlledExternally(what: string): ConditionContent {
-  return isUnknown(
-    placementStepType('RolloutStarted'),
-    'RolloutControlledByExternalController',
-    `Rollout is controlled by an external controller and ${what}`,
-  );
-}

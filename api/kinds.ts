@@ -1,5 +1,6 @@
 /** Every kind that Flotilla talks to by name, with its path on the API server. */
 import type { KubernetesObject, ResourceDefinition } from './meta.ts';
+import type { Scope } from './references.ts';
 import type { AppliedWork } from './types/appliedwork.ts';
 import type { ClusterApprovalRequest } from './types/clusterapprovalrequest.ts';
 import type { ClusterResourceBinding } from './types/clusterresourcebinding.ts';
@@ -14,22 +15,60 @@ export const placementGroup = 'placement.kubernetes-fleet.io';
 export const clusterGroup = 'cluster.kubernetes-fleet.io';
 export const storageVersion = 'v1beta1';
 
-function placementKind<T extends KubernetesObject>(kind: string, plural: string): ResourceDefinition<T> {
-  return { group: placementGroup, version: storageVersion, kind, plural, namespaced: false };
+/** The kinds that exist in both scopes, under the same roles. Objects of one role have one shape. */
+export interface PlacementKinds {
+  placement: ResourceDefinition<ClusterResourcePlacement>;
+  resourceSnapshot: ResourceDefinition<ClusterResourceSnapshot>;
+  policySnapshot: ResourceDefinition<ClusterSchedulingPolicySnapshot>;
+  binding: ResourceDefinition<ClusterResourceBinding>;
+  strategy: ResourceDefinition<ClusterStagedUpdateStrategy>;
+  run: ResourceDefinition<ClusterStagedUpdateRun>;
+  approvalRequest: ResourceDefinition<ClusterApprovalRequest>;
 }
 
+function placementKind(kind: string, plural: string, namespaced: boolean): ResourceDefinition<never> {
+  return { group: placementGroup, version: storageVersion, kind, plural, namespaced };
+}
+
+/** The cluster-scoped ones. */
+export const clusterKinds: PlacementKinds = {
+  placement: placementKind('ClusterResourcePlacement', 'clusterresourceplacements', false),
+  resourceSnapshot: placementKind('ClusterResourceSnapshot', 'clusterresourcesnapshots', false),
+  policySnapshot: placementKind('ClusterSchedulingPolicySnapshot', 'clusterschedulingpolicysnapshots', false),
+  binding: placementKind('ClusterResourceBinding', 'clusterresourcebindings', false),
+  strategy: placementKind('ClusterStagedUpdateStrategy', 'clusterstagedupdatestrategies', false),
+  run: placementKind('ClusterStagedUpdateRun', 'clusterstagedupdateruns', false),
+  approvalRequest: placementKind('ClusterApprovalRequest', 'clusterapprovalrequests', false),
+};
+
+/** Those in a namespace. */
+export const namespacedKinds: PlacementKinds = {
+  placement: placementKind('ResourcePlacement', 'resourceplacements', true),
+  resourceSnapshot: placementKind('ResourceSnapshot', 'resourcesnapshots', true),
+  policySnapshot: placementKind('SchedulingPolicySnapshot', 'schedulingpolicysnapshots', true),
+  binding: placementKind('ResourceBinding', 'resourcebindings', true),
+  strategy: placementKind('StagedUpdateStrategy', 'stagedupdatestrategies', true),
+  run: placementKind('StagedUpdateRun', 'stagedupdateruns', true),
+  approvalRequest: placementKind('ApprovalRequest', 'approvalrequests', true),
+};
+
+/** The kinds of the scope in which an object is: `ResourcePlacement` and its own in a namespace. */
+export function kindsIn({ namespace }: Scope): PlacementKinds {
+  return namespace === undefined ? clusterKinds : namespacedKinds;
+}
+
+/** Both scopes, for whoever looks at all of them. */
+export const placementKinds: readonly PlacementKinds[] = [clusterKinds, namespacedKinds];
+
+/** Kinds that exist once. */
 export const kinds = {
-  placement: placementKind<ClusterResourcePlacement>('ClusterResourcePlacement', 'clusterresourceplacements'),
-  resourceSnapshot: placementKind<ClusterResourceSnapshot>('ClusterResourceSnapshot', 'clusterresourcesnapshots'),
-  policySnapshot: placementKind<ClusterSchedulingPolicySnapshot>(
-    'ClusterSchedulingPolicySnapshot',
-    'clusterschedulingpolicysnapshots',
-  ),
-  binding: placementKind<ClusterResourceBinding>('ClusterResourceBinding', 'clusterresourcebindings'),
-  strategy: placementKind<ClusterStagedUpdateStrategy>('ClusterStagedUpdateStrategy', 'clusterstagedupdatestrategies'),
-  run: placementKind<ClusterStagedUpdateRun>('ClusterStagedUpdateRun', 'clusterstagedupdateruns'),
-  approvalRequest: placementKind<ClusterApprovalRequest>('ClusterApprovalRequest', 'clusterapprovalrequests'),
-  appliedWork: placementKind<AppliedWork>('AppliedWork', 'appliedworks'),
+  appliedWork: {
+    group: placementGroup,
+    version: storageVersion,
+    kind: 'AppliedWork',
+    plural: 'appliedworks',
+    namespaced: false,
+  } as ResourceDefinition<AppliedWork>,
   memberCluster: {
     group: clusterGroup,
     version: storageVersion,

@@ -1,4 +1,5 @@
 /** Names of generated objects. Source: the documents; each is a pure function, so that a repeated write finds itself. */
+import type { ObjectReference } from './references.ts';
 
 /** Policy snapshot `index` (from 0) of a placement. */
 export function policySnapshotName(placement: string, index: number): string {
@@ -33,7 +34,10 @@ export function memberNamespace(cluster: string): string {
 /** Secret in {@link memberNamespace} whose key `kubeconfig` says how to reach the member. */
 export const memberSecretName = 'kubeconfig';
 
-/** Name of the inventory object (`AppliedWork`) of a cluster-scoped placement on a member. */
-export function appliedWorkName(placement: string): string {
-  return `${placement}-work`;
+/**
+ * Name of the inventory object (`AppliedWork`) of a placement on a member. Inventories of both scopes lie side by side
+ * there, so the names end differently: a cluster-scoped placement may be called `web.shop`, which is no other's.
+ */
+export function appliedWorkName({ name, namespace }: ObjectReference): string {
+  return namespace === undefined ? `${name}-work` : `${namespace}.${name}.work`;
 }

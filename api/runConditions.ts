@@ -4,10 +4,12 @@
  * for a text they know.
  */
 import { isFalse, isTrue, isUnknown } from './conditions.ts';
+import { kindsIn } from './kinds.ts';
+import type { Scope } from './references.ts';
 
 export const runConditions = {
-  initialized: () =>
-    isTrue('Initialized', 'UpdateRunInitializedSuccessfully', 'ClusterStagedUpdateRun initialized successfully'),
+  initialized: (scope: Scope) =>
+    isTrue('Initialized', 'UpdateRunInitializedSuccessfully', `${kindsIn(scope).run.kind} initialized successfully`),
   /** The run cannot be planned yet; `message` says what it waits for. */
   initializationWaiting: (message: string) => isUnknown('Initialized', 'UpdateRunInitializationWaiting', message),
   initializationFailed: (message: string) => isFalse('Initialized', 'UpdateRunInitializedFailed', message),
@@ -84,21 +86,29 @@ export type StageTaskMoment = 'before' | 'after';
 
 /** Tasks of a stage. Those after it keep the words of the documents, which knew no others. */
 export const taskConditions = {
-  approvalRequestCreated: (when: StageTaskMoment) =>
+  approvalRequestCreated: (scope: Scope, when: StageTaskMoment) =>
     when === 'after'
-      ? isTrue('ApprovalRequestCreated', 'AfterStageTaskApprovalRequestCreated', 'ClusterApprovalRequest is created')
+      ? isTrue(
+          'ApprovalRequestCreated',
+          'AfterStageTaskApprovalRequestCreated',
+          `${kindsIn(scope).approvalRequest.kind} is created`,
+        )
       : isTrue('ApprovalRequestCreated', 'StageTaskApprovalRequestCreated', 'ApprovalRequest object is created'),
-  approvalRequestApproved: (when: StageTaskMoment) =>
+  approvalRequestApproved: (scope: Scope, when: StageTaskMoment) =>
     when === 'after'
-      ? isTrue('ApprovalRequestApproved', 'AfterStageTaskApprovalRequestApproved', 'ClusterApprovalRequest is approved')
+      ? isTrue(
+          'ApprovalRequestApproved',
+          'AfterStageTaskApprovalRequestApproved',
+          `${kindsIn(scope).approvalRequest.kind} is approved`,
+        )
       : isTrue('ApprovalRequestApproved', 'StageTaskApprovalRequestApproved', 'ApprovalRequest object is approved'),
   waitTimeElapsed: () => isTrue('WaitTimeElapsed', 'AfterStageTaskWaitTimeElapsed', 'Wait time elapsed'),
 } as const;
 
 export const approvalRequestConditions = {
-  /** For approvals that do not come as a patch with words of its own; `message` tells who agreed and why. */
-  approved: (message = 'ClusterApprovalRequest has been approved') =>
-    isTrue('Approved', 'ClusterApprovalRequestApproved', message),
+  /** For approvals that do not come as a patch with words of its own; `message` as {@link approvalMessage} makes it. */
+  approved: (scope: Scope, message = approvalMessage(scope)) =>
+    isTrue('Approved', `${kindsIn(scope).approvalRequest.kind}Approved`, message),
   approvalAccepted: () =>
     isTrue(
       'ApprovalAccepted',
@@ -108,9 +118,10 @@ export const approvalRequestConditions = {
 } as const;
 
 /** Words of an approval that did not come as a patch: who agreed, and what they said. */
-export function approvalMessage(by: string | undefined, comment: string | undefined): string {
+export function approvalMessage(scope: Scope, by?: string, comment?: string): string {
   const who = by === undefined ? '' : ` by ${by}`;
-  return `ClusterApprovalRequest has been approved${who}${comment === undefined ? '' : `: ${comment}`}`;
+  const { kind } = kindsIn(scope).approvalRequest;
+  return `${kind} has been approved${who}${comment === undefined ? '' : `: ${comment}`}`;
 }
 
 /** One cluster in the words of the documents, several in those of their successor, which names three at most. */

@@ -2,11 +2,56 @@
  * Why a run cannot be initialized or cannot go on: texts of `Initialized` False and `Succeeded` False.
  * Source: the reference system as it was when the documents were written. The part after the prefixes is what a user
  * has to change; the prefixes are kept because people search for them.
+ * Runs in a namespace came later and have the words of that time: shorter names of kinds, names with their namespace.
  */
+import { formatReference, inScopeOf, type Scope } from './references.ts';
 
-/** Text of the condition `Succeeded` False: the run stops for good because of `cause`. */
-export function abortedRun(cause: string): string {
-  return `cannot continue the ClusterStagedUpdateRun: ${cause}`;
+/** How the texts name the objects of a scope. */
+interface Words {
+  /** The run at the head of a text. */
+  aborted: string;
+  run: string;
+  initialize: string;
+  placement: string;
+  binding: string;
+  snapshot: string;
+  strategy: string;
+  /** The name of an object of the scope. */
+  named(name: string): string;
+  /** The same, set apart from the words around it. */
+  quoted(name: string): string;
+}
+
+const clusterWords: Words = {
+  aborted: 'ClusterStagedUpdateRun',
+  run: 'clusterStagedUpdateRun',
+  initialize: 'initialize',
+  placement: 'clusterResourcePlacement',
+  binding: 'clusterResourceBinding',
+  snapshot: 'clusterResourceSnapshot',
+  strategy: 'clusterStagedUpdateStrategy',
+  named: (name) => name,
+  quoted: (name) => name,
+};
+
+function wordsIn(scope: Scope): Words {
+  if (scope.namespace === undefined) return clusterWords;
+  return {
+    aborted: 'updateRun',
+    run: 'updateRun',
+    initialize: 'validate',
+    placement: 'placement',
+    binding: 'binding',
+    snapshot: 'resourceSnapshot',
+    strategy: 'updateStrategy',
+    named: (name) => formatReference(inScopeOf(scope, name)),
+    quoted: (name) => `\`${formatReference(inScopeOf(scope, name))}\``,
+  };
+}
+
+/** Text of the condition `Succeeded` False: the run, of that scope, stops for good because of `cause`. */
+export function abortedRun(scope: Scope, cause: string): string {
+  return `cannot continue the ${wordsIn(scope).aborted}: ${cause}`;
 }
 
 /** Stands in every failure that somebody has to change something about; metrics tell such failures by it. */
@@ -21,100 +66,107 @@ function unexpected(cause: string): string {
   return `unexpected behavior which cannot be handled by the controller: ${cause}`;
 }
 
-function notInitialized(cause: string): string {
-  return abortedRun(`failed to initialize the clusterStagedUpdateRun: ${cause}`);
-}
-
 /** Texts of the condition `Initialized` False. */
-export const initializationFailures = {
-  placementNotFound: () => notInitialized(userError('parent clusterResourcePlacement not found')),
-  /** `strategyType` is the placement's. */
-  placementNotExternal: (strategyType: string) =>
-    notInitialized(
-      userError(
-        'parent clusterResourcePlacement does not have an external rollout strategy, ' +
-          `current strategy: ${strategyType}`,
+export type InitializationFailures = ReturnType<typeof initializationFailures>;
+
+/** Texts of the condition `Initialized` False for runs of a scope. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- a table of texts is its own type
+export function initializationFailures(scope: Scope) {
+  const words = wordsIn(scope);
+  const notInitialized = (cause: string): string =>
+    abortedRun(scope, `failed to ${words.initialize} the ${words.run}: ${cause}`);
+  return {
+    placementNotFound: () => notInitialized(userError(`parent ${words.placement} not found`)),
+    /** `strategyType` is the placement's. */
+    placementNotExternal: (strategyType: string) =>
+      notInitialized(
+        userError(
+          `parent ${words.placement} does not have an external rollout strategy, ` +
+            `current strategy: ${strategyType}`,
+        ),
       ),
-    ),
-  severalPolicySnapshots: (count: number, placement: string) =>
-    notInitialized(
-      unexpected(
-        `more than one (${String(count)} in actual) latest policy snapshots ` +
-          `associated with the clusterResourcePlacement: ${placement}`,
+    severalPolicySnapshots: (count: number, placement: string) =>
+      notInitialized(
+        unexpected(
+          `more than one (${String(count)} in actual) latest policy snapshots ` +
+            `associated with the ${words.placement}: ${words.named(placement)}`,
+        ),
       ),
-    ),
-  noPolicyIndex: (policySnapshot: string) =>
-    notInitialized(unexpected(`policy snapshot \`${policySnapshot}\` does not have a policy index label`)),
-  nothingSelected: (policySnapshot: string) =>
-    notInitialized(
-      `no scheduled or to-be-deleted clusterResourceBindings found for the latest policy snapshot ${policySnapshot}`,
-    ),
-  strategyNotFound: (strategy: string) =>
-    notInitialized(userError(`referenced clusterStagedUpdateStrategy not found: ${strategy}`)),
-  /** `fault` is one of {@link taskFaults}. */
-  invalidBeforeStageTasks: (strategy: string, stage: string, fault: string) =>
-    notInitialized(
-      userError(
-        `the before stage tasks are invalid, clusterStagedUpdateStrategy: ${strategy}, stage: ${stage}, err: ${fault}`,
+    noPolicyIndex: (policySnapshot: string) =>
+      notInitialized(
+        unexpected(`policy snapshot \`${words.named(policySnapshot)}\` does not have a policy index label`),
       ),
-    ),
-  /** `fault` is one of {@link taskFaults}. */
-  invalidAfterStageTasks: (strategy: string, stage: string, fault: string) =>
-    notInitialized(
-      userError(
-        `the after stage tasks are invalid, clusterStagedUpdateStrategy: ${strategy}, stage: ${stage}, err: ${fault}`,
+    nothingSelected: (policySnapshot: string) =>
+      notInitialized(
+        `no scheduled or to-be-deleted ${words.binding}s found for the latest policy snapshot ${words.named(policySnapshot)}`,
       ),
-    ),
-  invalidStageSelector: (strategy: string, stage: string, fault: string) =>
-    notInitialized(
-      userError(
-        'the stage label selector is invalid, ' +
-          `clusterStagedUpdateStrategy: ${strategy}, stage: ${stage}, err: ${fault}`,
+    strategyNotFound: (strategy: string) =>
+      notInitialized(userError(`referenced ${words.strategy} not found: ${words.quoted(strategy)}`)),
+    /** `fault` is one of {@link taskFaults}. */
+    invalidBeforeStageTasks: (strategy: string, stage: string, fault: string) =>
+      notInitialized(
+        userError(
+          `the before stage tasks are invalid, ${words.strategy}: ${words.quoted(strategy)}, stage: ${stage}, err: ${fault}`,
+        ),
       ),
-    ),
-  stageNameTwice: (strategy: string, stage: string) =>
-    notInitialized(
-      userError(
-        `stage \`${stage}\` stands twice in clusterStagedUpdateStrategy ${strategy}; give each stage a name of its own`,
+    /** `fault` is one of {@link taskFaults}. */
+    invalidAfterStageTasks: (strategy: string, stage: string, fault: string) =>
+      notInitialized(
+        userError(
+          `the after stage tasks are invalid, ${words.strategy}: ${words.quoted(strategy)}, stage: ${stage}, err: ${fault}`,
+        ),
       ),
-    ),
-  clusterInTwoStages: (cluster: string) =>
-    notInitialized(userError(`cluster \`${cluster}\` appears in more than one stages`)),
-  /** `value` is empty when the cluster does not carry the label. */
-  invalidSortingLabel: (key: string, value: string, cluster: string) =>
-    notInitialized(
-      userError(
-        `the sorting label \`${key}:${value}\` on cluster \`${cluster}\` is not valid: ` +
-          `strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`,
+    invalidStageSelector: (strategy: string, stage: string, fault: string) =>
+      notInitialized(
+        userError(
+          'the stage label selector is invalid, ' +
+            `${words.strategy}: ${words.quoted(strategy)}, stage: ${stage}, err: ${fault}`,
+        ),
       ),
-    ),
-  /** All of the clusters; the first ten by name are shown. */
-  clustersInNoStage: (clusters: readonly string[]) =>
-    notInitialized(
-      userError(
-        `some clusters are not placed in any stage, total ${String(clusters.length)}, ` +
-          `showing up to 10: ${[...clusters].sort().slice(0, 10).join(', ')}`,
+    stageNameTwice: (strategy: string, stage: string) =>
+      notInitialized(
+        userError(
+          `stage \`${stage}\` stands twice in ${words.strategy} ${words.quoted(strategy)}; give each stage a name of its own`,
+        ),
       ),
-    ),
-  /** Selectors that cannot be evaluated, for a run that leaves the choice of the snapshot to us. */
-  invalidResourceSelectors: (fault: string) => notInitialized(userError(fault)),
-  /** `problem` is one sentence on how large the status would be. */
-  tooLarge: (problem: string) => notInitialized(userError(problem)),
-  invalidSnapshotIndex: (index: string) =>
-    notInitialized(userError(`invalid resource snapshot index \`${index}\` provided, expected an integer >= 0`)),
-  snapshotNotFound: (index: string, placement: string) =>
-    notInitialized(
-      userError(
-        `no clusterResourceSnapshots with index \`${index}\` found for clusterResourcePlacement \`${placement}\``,
+    clusterInTwoStages: (cluster: string) =>
+      notInitialized(userError(`cluster \`${cluster}\` appears in more than one stages`)),
+    /** `value` is empty when the cluster does not carry the label. */
+    invalidSortingLabel: (key: string, value: string, cluster: string) =>
+      notInitialized(
+        userError(
+          `the sorting label \`${key}:${value}\` on cluster \`${cluster}\` is not valid: ` +
+            `strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`,
+        ),
       ),
-    ),
-  noMasterSnapshot: (placement: string, index: string) =>
-    notInitialized(
-      unexpected(
-        `no master clusterResourceSnapshot found for clusterResourcePlacement \`${placement}\` with index \`${index}\``,
+    /** All of the clusters; the first ten by name are shown. */
+    clustersInNoStage: (clusters: readonly string[]) =>
+      notInitialized(
+        userError(
+          `some clusters are not placed in any stage, total ${String(clusters.length)}, ` +
+            `showing up to 10: ${[...clusters].sort().slice(0, 10).join(', ')}`,
+        ),
       ),
-    ),
-} as const;
+    /** Selectors that cannot be evaluated, for a run that leaves the choice of the snapshot to us. */
+    invalidResourceSelectors: (fault: string) => notInitialized(userError(fault)),
+    /** `problem` is one sentence on how large the status would be. */
+    tooLarge: (problem: string) => notInitialized(userError(problem)),
+    invalidSnapshotIndex: (index: string) =>
+      notInitialized(userError(`invalid resource snapshot index \`${index}\` provided, expected an integer >= 0`)),
+    snapshotNotFound: (index: string, placement: string) =>
+      notInitialized(
+        userError(
+          `no ${words.snapshot}s with index \`${index}\` found for ${words.placement} \`${words.named(placement)}\``,
+        ),
+      ),
+    noMasterSnapshot: (placement: string, index: string) =>
+      notInitialized(
+        unexpected(
+          `no master ${words.snapshot} found for ${words.placement} \`${words.named(placement)}\` with index \`${index}\``,
+        ),
+      ),
+  };
+}
 
 /** What can be wrong with the tasks of a stage. `index` counts from 0. */
 export const taskFaults = {
@@ -131,56 +183,58 @@ export const taskFaults = {
  * What may have changed on the hub since a run was initialized so that it cannot go on: whole texts of `Succeeded` False.
  * Where clusters are concerned, the text ends with their names.
  */
-export const outdatedRuns = {
-  applyStrategy: (latest: string, recorded: string) =>
-    abortedRun(
-      userError(
-        `the applyStrategy in the clusterStagedUpdateRun is outdated, latest: ${latest}, recorded: ${recorded}`,
+export type OutdatedRuns = ReturnType<typeof outdatedRuns>;
+
+/** The texts of {@link OutdatedRuns} in the words of a scope. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- a table of texts is its own type
+export function outdatedRuns(scope: Scope) {
+  const { run } = wordsIn(scope);
+  const aborted = (cause: string): string => abortedRun(scope, cause);
+  return {
+    applyStrategy: (latest: string, recorded: string) =>
+      aborted(userError(`the applyStrategy in the ${run} is outdated, latest: ${latest}, recorded: ${recorded}`)),
+    policySnapshot: (latest: string, recorded: string) =>
+      aborted(`the policy snapshot index used in the ${run} is outdated, latest: ${latest}, recorded: ${recorded}`),
+    strategyMissing: () => aborted(unexpected(`the ${run} has nil stagedUpdateStrategySnapshot`)),
+    stagesMissing: () => aborted(unexpected(`the ${run} has nil stagesStatus`)),
+    deletionStageMissing: () => aborted(unexpected(`the ${run} has nil deletionStageStatus`)),
+    stageCount: (now: number, before: number) =>
+      aborted(`the number of stages in the ${run} has changed, new: ${String(now)}, existing: ${String(before)}`),
+    stageName: (stage: number, now: string, before: string) =>
+      aborted(`index \`${String(stage)}\` stage name in the ${run} has changed, new: ${now}, existing: ${before}`),
+    /** `changes` says which clusters came and went. */
+    clusterCount: (stage: number, now: number, before: number, changes: string) =>
+      aborted(
+        `the number of clusters in index \`${String(stage)}\` stage has changed, ` +
+          `new: ${String(now)}, existing: ${String(before)}; ${changes}`,
       ),
-    ),
-  policySnapshot: (latest: string, recorded: string) =>
-    abortedRun(
-      `the policy snapshot index used in the clusterStagedUpdateRun is outdated, latest: ${latest}, recorded: ${recorded}`,
-    ),
-  strategyMissing: () => abortedRun(unexpected('the clusterStagedUpdateRun has nil stagedUpdateStrategySnapshot')),
-  stagesMissing: () => abortedRun(unexpected('the clusterStagedUpdateRun has nil stagesStatus')),
-  deletionStageMissing: () => abortedRun(unexpected('the clusterStagedUpdateRun has nil deletionStageStatus')),
-  stageCount: (now: number, before: number) =>
-    abortedRun(
-      `the number of stages in the clusterStagedUpdateRun has changed, new: ${String(now)}, existing: ${String(before)}`,
-    ),
-  stageName: (stage: number, now: string, before: string) =>
-    abortedRun(
-      `index \`${String(stage)}\` stage name in the clusterStagedUpdateRun has changed, new: ${now}, existing: ${before}`,
-    ),
-  /** `changes` says which clusters came and went. */
-  clusterCount: (stage: number, now: number, before: number, changes: string) =>
-    abortedRun(
-      `the number of clusters in index \`${String(stage)}\` stage has changed, ` +
-        `new: ${String(now)}, existing: ${String(before)}; ${changes}`,
-    ),
-  cluster: (stage: number, position: number, now: string, before: string) =>
-    abortedRun(
-      `the \`${String(position)}\` cluster in the \`${String(stage)}\` stage has changed, new: ${now}, existing: ${before}`,
-    ),
-  removal: (cluster: string) =>
-    abortedRun(unexpected(`the cluster \`${cluster}\` to be deleted is not in the delete stage`)),
-} as const;
+    cluster: (stage: number, position: number, now: string, before: string) =>
+      aborted(
+        `the \`${String(position)}\` cluster in the \`${String(stage)}\` stage has changed, new: ${now}, existing: ${before}`,
+      ),
+    removal: (cluster: string) =>
+      aborted(unexpected(`the cluster \`${cluster}\` to be deleted is not in the delete stage`)),
+  };
+}
 
 /** Causes for {@link abortedRun}; `displaced` is also what the cluster itself says. */
-export const runFailures = {
-  /** Somebody newer has taken the cluster over; `by` names who. */
-  displaced: (cluster: string, stage: string, binding: string, by: string) =>
-    userError(
-      `the clusterResourceBinding of the updating cluster \`${cluster}\` in the stage \`${stage}\` is not up-to-date ` +
-        `with the desired status, please check the status of binding \`${binding}\` and see if there is a concurrent ` +
-        'updateRun referencing the same clusterResourcePlacement and updating the same cluster; ' +
-        `it has been taken over by ${by}`,
-    ),
-  /** The same for a cluster from which the run was to remove the placement. */
-  displacedRemoval: (cluster: string, by: string) =>
-    userError(`cluster \`${cluster}\` is to be removed, but it has been taken over by ${by}`),
-  /** An object with the request's name asks for another run or stage. */
-  foreignApprovalRequest: (request: string, run: string, stage: string) =>
-    unexpected(`the approval request task \`${request}\` is targeting update run \`${run}\` and stage \`${stage}\``),
-} as const;
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- a table of texts is its own type
+export function runFailures(scope: Scope) {
+  const words = wordsIn(scope);
+  return {
+    /** Somebody newer has taken the cluster over; `by` names who. */
+    displaced: (cluster: string, stage: string, binding: string, by: string) =>
+      userError(
+        `the ${words.binding} of the updating cluster \`${cluster}\` in the stage \`${stage}\` is not up-to-date ` +
+          `with the desired status, please check the status of binding \`${binding}\` and see if there is a concurrent ` +
+          `updateRun referencing the same ${words.placement} and updating the same cluster; ` +
+          `it has been taken over by ${by}`,
+      ),
+    /** The same for a cluster from which the run was to remove the placement. */
+    displacedRemoval: (cluster: string, by: string) =>
+      userError(`cluster \`${cluster}\` is to be removed, but it has been taken over by ${by}`),
+    /** An object with the request's name asks for another run or stage. */
+    foreignApprovalRequest: (request: string, run: string, stage: string) =>
+      unexpected(`the approval request task \`${request}\` is targeting update run \`${run}\` and stage \`${stage}\``),
+  };
+}

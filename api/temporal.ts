@@ -2,6 +2,8 @@
  * Names by which Temporal knows Flotilla. They are public: users type them, and running workflows hold them.
  * Source: `docs/temporal.md`.
  */
+import { formatReference } from './references.ts';
+import type { ObjectReference } from './references.ts';
 
 /** Workflow types, as `temporal workflow start --type …` takes them. */
 export const workflowTypes = {
@@ -49,14 +51,14 @@ export type RunPhase =
   | 'Failed'
   | 'Cancelled';
 
-/** Workflow id of a `ClusterStagedUpdateRun`; mirrors `kubectl get csur/<name>`. */
-export function stagedUpdateRunWorkflowId(name: string): string {
-  return `csur/${name}`;
+/** Workflow id of a run: `csur/<name>` or `sur/<namespace>/<name>`, as kubectl shortens the kinds. */
+export function stagedUpdateRunWorkflowId(run: ObjectReference): string {
+  return `${run.namespace === undefined ? 'csur' : 'sur'}/${formatReference(run)}`;
 }
 
-/** Workflow id of a `ClusterResourcePlacement`'s rolling update or removal; mirrors `kubectl get crp/<name>`. */
-export function rollingUpdateWorkflowId(name: string): string {
-  return `crp/${name}`;
+/** Workflow id of a placement's rolling update or removal: `crp/<name>` or `rp/<namespace>/<name>`. */
+export function rollingUpdateWorkflowId(placement: ObjectReference): string {
+  return `${placement.namespace === undefined ? 'crp' : 'rp'}/${formatReference(placement)}`;
 }
 
 /** A run's line in lists of workflows. */

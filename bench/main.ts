@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, program } from 'commander';
 import { benchRollout } from './rollout/main.ts';
 import { scenarios } from './rollout/scenarios.ts';
+import { benchSchedule } from './schedule/main.ts';
 import { benchTutorial } from './tutorial/main.ts';
 
 function count(text: string): number {
@@ -29,4 +30,11 @@ program
   .option('--check', 'only compare the simulated clusters with a real API server')
   .option('--profile <folder>', 'write CPU profiles of the worker there')
   .action(benchRollout);
+program
+  .command('schedule')
+  .description('scheduling cycles of many placements over a large fleet, without any cluster')
+  .option('--clusters <count>', 'how many members the fleet has', count, 1000)
+  .option('--placements <count>', 'how many placements are scheduled', count, 200)
+  .option('--rounds <count>', 'how many rounds are measured', count, 5)
+  .action(benchSchedule);
 await program.parseAsync();

@@ -1,7 +1,8 @@
 /** Approving a stage of a run: on the hub where its request stands, in the run where it does not exist yet. */
 import { findCondition, setCondition } from '../api/conditions.ts';
 import { approvalMessage, approvalRequestConditions, type StageTaskMoment } from '../api/runConditions.ts';
-import { kinds } from '../api/kinds.ts';
+import { kindsIn } from '../api/kinds.ts';
+import { formatReference, nameOf, type ObjectReference } from '../api/references.ts';
 import { approvalRequestName } from '../api/names.ts';
 import type { ClusterApprovalRequest } from '../api/types/clusterapprovalrequest.ts';
 import type { StageConfig } from '../api/types/clusterstagedupdatestrategy.ts';
@@ -20,7 +21,7 @@ export interface ApprovalDoors {
 }
 
 export interface StageApproval {
-  run: string;
+  run: ObjectReference;
   stage: string;
   by?: string;
   comment?: string;
@@ -34,14 +35,19 @@ export interface StageApproval {
  * @throws Error with one sentence: why it cannot be done
  */
 export async function approveStage({ hub, flotilla }: ApprovalDoors, approval: StageApproval): Promise<string> {
-  const { run: name, stage, by, comment, task } = approval;
-  const run = await hub.find(kinds.run, name);
+  const { run: reference, stage, by, comment, task } = approval;
+  const { namespace } = reference;
+  const definitions = kindsIn(reference);
+  const name = formatReference(reference);
+  const run = await hub.find(definitions.run, reference.name, namespace);
   if (run === undefined) {
-    throw new Error(`There is no ClusterStagedUpdateRun ${name} on the hub; "kubectl get csur" lists those there are.`);
+    const list = namespace === undefined ? 'kubectl get csur' : `kubectl get sur -n ${namespace}`;
+    throw new Error(`There is no ${definitions.run.kind} ${name} on the hub; "${list}" lists those there are.`);
   }
   const moments = task === undefined ? approvableMoments(run, stage) : [checkedTask(run, stage, task)];
   for (const when of moments) {
-    const request = await hub.find(kinds.approvalRequest, approvalRequestName(name, stage, when));
+    const requestName = approvalRequestName(reference.name, stage, when);
+    const request = await hub.find(definitions.approvalRequest, requestName, namespace);
     if (request === undefined) continue;
     checkRequest(request, approval);
     if (isApproved(request)) {
@@ -68,7 +74,7 @@ export async function approveStage({ hub, flotilla }: ApprovalDoors, approval: S
 function approvableMoments(run: ClusterStagedUpdateRun, stage: string): StageTaskMoment[] {
   const stages = run.status?.stagedUpdateStrategySnapshot?.stages;
   if (stages === undefined) return ['after', 'before'];
-  const { name } = run.metadata;
+  const name = nameOf(run);
   const approvable = stages.filter((candidate) => momentsOf(candidate).length > 0);
   const choice =
     approvable.length === 0
@@ -85,7 +91,7 @@ function checkedTask(run: ClusterStagedUpdateRun, stage: string, task: StageTask
   const moments = approvableMoments(run, stage);
   if (moments.includes(task)) return task;
   throw new Error(
-    `Stage "${stage}" of run ${run.metadata.name} needs no approval ${task} it, only ${moments.join(' and ')} it.`,
+    `Stage "${stage}" of run ${nameOf(run)} needs no approval ${task} it, only ${moments.join(' and ')} it.`,
   );
 }
 
@@ -99,10 +105,10 @@ function momentsOf({ beforeStageTasks, afterStageTasks }: StageConfig): StageTas
 }
 
 function checkRequest({ metadata, spec }: ClusterApprovalRequest, { run, stage }: StageApproval): void {
-  if (spec.parentStageRollout === run && spec.targetStage === stage) return;
+  if (spec.parentStageRollout === run.name && spec.targetStage === stage) return;
   throw new Error(
-    `ClusterApprovalRequest ${metadata.name} is for stage ${spec.targetStage} of run ${spec.parentStageRollout}, ` +
-      `not for stage ${stage} of run ${run}: delete it if nothing needs it any more.`,
+    `${kindsIn(run).approvalRequest.kind} ${formatReference(metadata)} is for stage ${spec.targetStage} of run ${spec.parentStageRollout}, ` +
+      `not for stage ${stage} of run ${run.name}: delete it if nothing needs it any more.`,
   );
 }
 
@@ -110,7 +116,7 @@ function checkOpen(run: ClusterStagedUpdateRun): void {
   const ended = findCondition(run.status?.conditions, 'Succeeded');
   if (ended === undefined || ended.status === 'Unknown') return;
   const how = ended.status === 'True' ? 'succeeded' : 'failed';
-  throw new Error(`Run ${run.metadata.name} has ${how} already; there is nothing to approve.`);
+  throw new Error(`Run ${nameOf(run)} has ${how} already; there is nothing to approve.`);
 }
 
 /** @returns false when somebody else changed the request at the same time */
@@ -119,15 +125,16 @@ async function writeApproval(
   request: ClusterApprovalRequest,
   approval: StageApproval,
 ): Promise<boolean> {
-  const { name, resourceVersion, generation } = request.metadata;
+  const { name, namespace, resourceVersion, generation } = request.metadata;
   const conditions = setCondition(request.status?.conditions ?? [], {
-    ...approvalRequestConditions.approved(approvalMessage(approval.by, approval.comment)),
+    ...approvalRequestConditions.approved({ namespace }, approvalMessage({ namespace }, approval.by, approval.comment)),
     observedGeneration: generation,
     lastTransitionTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
   });
   const body = { metadata: { resourceVersion }, status: { conditions } };
   try {
-    await hub.patch(kinds.approvalRequest, name, { type: 'merge', body }, { subresource: 'status' });
+    const definition = kindsIn({ namespace }).approvalRequest;
+    await hub.patch(definition, name, { type: 'merge', body }, { namespace, subresource: 'status' });
     return true;
   } catch (error) {
     if (isConflict(error)) return false;

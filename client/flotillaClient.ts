@@ -1,6 +1,7 @@
 /** What a program can do with a staged update run through Temporal. */
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { formatReference, parseReference } from '../api/references.ts';
 import { runSummary, stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../api/temporal.ts';
 import type { RunStatusView } from '../domain/runs/view.ts';
 import { approveUpdate, pauseSignal, resumeSignal, statusQuery } from '../workflows/messages.ts';
@@ -22,6 +23,8 @@ export interface FlotillaClientOptions {
 /** A run to start: its name and what a `ClusterStagedUpdateRun` has in its spec. */
 export interface NewRun {
   name: string;
+  /** For a `StagedUpdateRun`: its namespace. */
+  namespace?: string;
   placementName: string;
   /** Index of the resource snapshot to roll out, as text: `"1"`. @default what the placement selects at the start */
   resourceSnapshotIndex?: string;
@@ -51,7 +54,8 @@ export interface WatchOptions {
 }
 
 /**
- * Talks to runs through Temporal. Every method throws {@link FlotillaError} with a sentence for a person where
+ * Talks to runs through Temporal. A run is named as in its workflow id: `name`, or `namespace/name` for one in a
+ * namespace. Every method throws {@link FlotillaError} with a sentence for a person where
  * something is wrong that a person can mend.
  */
 export class FlotillaClient {
@@ -72,22 +76,23 @@ export class FlotillaClient {
    * carried out again: {@link result} tells so.
    * @throws FlotillaError `exists` when a run of that name is being carried out
    */
-  start({ name, ...spec }: NewRun): Promise<StartedRun> {
-    return this.#call(name, async () => {
+  start({ name, namespace, ...spec }: NewRun): Promise<StartedRun> {
+    const run = { name, namespace };
+    return this.#call(formatReference(run), async () => {
       try {
         const handle = await this.#temporal.workflow.start(workflowTypes.stagedUpdateRun, {
-          workflowId: stagedUpdateRunWorkflowId(name),
+          workflowId: stagedUpdateRunWorkflowId(run),
           taskQueue: taskQueues.hub,
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
-          workflowTaskTimeout: '5s',
+          workflowTaskTimeout: '3s',
           staticSummary: runSummary(spec),
-          args: [{ name, spec }],
+          args: [{ ...run, spec }],
         });
         return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        throw new FlotillaError('exists', `Run ${name} is being carried out already.`, error);
+        throw new FlotillaError('exists', `Run ${formatReference(run)} is being carried out already.`, error);
       }
     });
   }
@@ -122,7 +127,7 @@ export class FlotillaClient {
    */
   async *watch(run: string, { signal }: WatchOptions = {}): AsyncGenerator<RunStatusView, void> {
     let shown = '';
-    for await (const _ of historyChanges(this.#temporal, stagedUpdateRunWorkflowId(run), this.#context(run), signal)) {
+    for await (const _ of historyChanges(this.#temporal, workflowIdOf(run), this.#context(run), signal)) {
       const view = await this.status(run);
       const text = JSON.stringify(view);
       if (text !== shown) yield view;
@@ -152,7 +157,7 @@ export class FlotillaClient {
   }
 
   #handle(run: string): WorkflowHandle {
-    return this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(run));
+    return this.#temporal.workflow.getHandle(workflowIdOf(run));
   }
 
   #context(run: string): { run: string; address: string; timeoutMs: number } {
@@ -179,4 +184,8 @@ export class FlotillaClient {
       return false;
     }
   }
+}
+
+function workflowIdOf(run: string): string {
+  return stagedUpdateRunWorkflowId(parseReference(run));
 }

@@ -2,29 +2,37 @@
  * Watch caches of the hub's own kinds, opened once and shared by every loop. They serve triggers, decisions that a
  * resourceVersion check guards, and status; what must not be stale is read from the API server instead.
  */
-import { kinds } from '../api/kinds.ts';
+import { kinds, kindsIn, placementKinds, type PlacementKinds } from '../api/kinds.ts';
 import { labels } from '../api/labels.ts';
 import type { KubernetesObject, ResourceDefinition } from '../api/meta.ts';
+import { formatReference, inScopeOf, type ObjectReference } from '../api/references.ts';
+import type { ClusterApprovalRequest } from '../api/types/clusterapprovalrequest.ts';
+import type { ClusterResourceBinding } from '../api/types/clusterresourcebinding.ts';
+import type { ClusterResourcePlacement } from '../api/types/clusterresourceplacement.ts';
+import type { ClusterResourceSnapshot } from '../api/types/clusterresourcesnapshot.ts';
+import type { ClusterSchedulingPolicySnapshot } from '../api/types/clusterschedulingpolicysnapshot.ts';
+import type { ClusterStagedUpdateRun } from '../api/types/clusterstagedupdaterun.ts';
+import type { ClusterStagedUpdateStrategy } from '../api/types/clusterstagedupdatestrategy.ts';
+import type { MemberCluster } from '../api/types/membercluster.ts';
 import type { KubernetesClient } from '../kube/client.ts';
 import { Informer, type InformerEvent } from '../kube/informer.ts';
 
-/** The kinds that are cached, under the names they have in {@link kinds}. */
-const definitions = {
-  placement: kinds.placement,
-  policySnapshot: kinds.policySnapshot,
-  resourceSnapshot: kinds.resourceSnapshot,
-  binding: kinds.binding,
-  memberCluster: kinds.memberCluster,
-  strategy: kinds.strategy,
-  run: kinds.run,
-  approvalRequest: kinds.approvalRequest,
-} as const;
+/** What is cached, by role; the roles of {@link PlacementKinds} hold the objects of both scopes. */
+interface CachedObjects {
+  placement: ClusterResourcePlacement;
+  policySnapshot: ClusterSchedulingPolicySnapshot;
+  resourceSnapshot: ClusterResourceSnapshot;
+  binding: ClusterResourceBinding;
+  memberCluster: MemberCluster;
+  strategy: ClusterStagedUpdateStrategy;
+  run: ClusterStagedUpdateRun;
+  approvalRequest: ClusterApprovalRequest;
+}
 
-export type CachedKind = keyof typeof definitions;
+export type CachedKind = keyof CachedObjects;
 
 /** The object type behind a cached kind. */
-export type CachedObject<K extends CachedKind> =
-  (typeof definitions)[K] extends ResourceDefinition<infer T> ? T : never;
+export type CachedObject<K extends CachedKind> = CachedObjects[K];
 
 /** Called after the cache holds the new state. Must not throw; put the work into a queue. */
 export type CacheListener<K extends CachedKind> = (event: InformerEvent<CachedObject<K>>) => void;
@@ -46,25 +54,34 @@ export class HubCaches {
   readonly #caches = new Map<CachedKind, KindCache>();
 
   constructor(hub: KubernetesClient, options: HubCachesOptions) {
-    for (const [kind, definition] of Object.entries(definitions) as [CachedKind, ResourceDefinition][]) {
-      this.#caches.set(kind, new KindCache(hub, definition, (error) => options.onError?.(kind, error)));
+    const open = (kind: CachedKind, definitions: ResourceDefinition[]): void => {
+      this.#caches.set(kind, new KindCache(hub, definitions, (error) => options.onError?.(kind, error)));
+    };
+    for (const kind of Object.keys(kindsIn({})) as (keyof PlacementKinds)[]) {
+      open(
+        kind,
+        placementKinds.map((scope) => scope[kind]),
+      );
     }
-    this.synced = Promise.all([...this.#caches.values()].map((cache) => cache.informer.synced)).then(() => undefined);
+    open('memberCluster', [kinds.memberCluster]);
+    this.synced = Promise.all([...this.#caches.values()].map((cache) => cache.synced)).then(() => undefined);
     // Nobody has to wait for it.
     this.synced.catch(() => undefined);
   }
 
-  get<K extends CachedKind>(kind: K, name: string): CachedObject<K> | undefined {
-    return this.#cache(kind).informer.get(name) as CachedObject<K> | undefined;
+  get<K extends CachedKind>(kind: K, reference: ObjectReference): CachedObject<K> | undefined {
+    return this.#cache(kind).get(reference) as CachedObject<K> | undefined;
   }
 
+  /** All objects of both scopes. */
   items<K extends CachedKind>(kind: K): CachedObject<K>[] {
-    return this.#cache(kind).informer.items() as unknown as CachedObject<K>[];
+    return this.#cache(kind).items() as CachedObject<K>[];
   }
 
-  /** Objects that carry the label `parent-CRP` of a placement: its snapshots or bindings. */
-  ofPlacement<K extends CachedKind>(kind: K, placement: string): CachedObject<K>[] {
-    return [...(this.#cache(kind).byPlacement.get(placement)?.values() ?? [])] as unknown as CachedObject<K>[];
+  /** Objects in a placement's scope that carry its name in the label `parent-CRP`: its snapshots or bindings. */
+  ofPlacement<K extends CachedKind>(kind: K, placement: ObjectReference): CachedObject<K>[] {
+    const found = this.#cache(kind).byPlacement.get(formatReference(placement));
+    return [...(found?.values() ?? [])] as CachedObject<K>[];
   }
 
   /** Tells `listener` of every change from now on; what is in the cache already is not replayed. Returns the way out. */
@@ -76,7 +93,7 @@ export class HubCaches {
   }
 
   stop(): void {
-    for (const cache of this.#caches.values()) cache.informer.stop();
+    for (const cache of this.#caches.values()) cache.stop();
   }
 
   #cache(kind: CachedKind): KindCache {
@@ -86,15 +103,37 @@ export class HubCaches {
   }
 }
 
-/** One kind: its informer, who listens, and an index by placement so that a loop does not walk a whole fleet. */
+/** One kind in its scopes: its informers, who listens, and an index by placement so that no loop walks a whole fleet. */
 class KindCache {
-  readonly informer: Informer<KubernetesObject>;
+  readonly synced: Promise<unknown>;
   readonly listeners = new Set<(event: InformerEvent<KubernetesObject>) => void>();
   readonly byPlacement = new Map<string, Map<string, KubernetesObject>>();
+  readonly #informers: Informer<KubernetesObject>[];
 
-  constructor(hub: KubernetesClient, definition: ResourceDefinition, onError: (error: unknown) => void) {
-    this.informer = new Informer(hub, definition, { onEvent: (event) => this.#changed(event), onError });
-    this.informer.start();
+  constructor(hub: KubernetesClient, definitions: ResourceDefinition[], onError: (error: unknown) => void) {
+    const onEvent = (event: InformerEvent<KubernetesObject>): void => {
+      this.#changed(event);
+    };
+    this.#informers = definitions.map((definition) => new Informer(hub, definition, { onEvent, onError }));
+    this.synced = Promise.all(this.#informers.map((informer) => informer.synced));
+    for (const informer of this.#informers) informer.start();
+  }
+
+  /** Each informer holds objects of one scope only, so at most one of them knows the reference. */
+  get({ name, namespace }: ObjectReference): KubernetesObject | undefined {
+    for (const informer of this.#informers) {
+      const object = informer.get(name, namespace);
+      if (object !== undefined) return object;
+    }
+    return undefined;
+  }
+
+  items(): KubernetesObject[] {
+    return this.#informers.flatMap((informer) => informer.items());
+  }
+
+  stop(): void {
+    for (const informer of this.#informers) informer.stop();
   }
 
   #changed(event: InformerEvent<KubernetesObject>): void {
@@ -104,16 +143,24 @@ class KindCache {
 
   #index({ type, object, previous }: InformerEvent<KubernetesObject>): void {
     const { name } = object.metadata;
-    const parent = type === 'deleted' ? undefined : object.metadata.labels?.[labels.parentPlacement];
-    const former = (previous ?? object).metadata.labels?.[labels.parentPlacement];
-    if (former !== undefined && former !== parent) {
-      const siblings = this.byPlacement.get(former);
+    const parent = type === 'deleted' ? undefined : parentPlacement(object);
+    const former = parentPlacement(previous ?? object);
+    if (former !== undefined && (parent === undefined || formatReference(former) !== formatReference(parent))) {
+      const key = formatReference(former);
+      const siblings = this.byPlacement.get(key);
       siblings?.delete(name);
-      if (siblings?.size === 0) this.byPlacement.delete(former);
+      if (siblings?.size === 0) this.byPlacement.delete(key);
     }
     if (parent === undefined) return;
-    const siblings = this.byPlacement.get(parent) ?? new Map<string, KubernetesObject>();
+    const key = formatReference(parent);
+    const siblings = this.byPlacement.get(key) ?? new Map<string, KubernetesObject>();
     siblings.set(name, object);
-    this.byPlacement.set(parent, siblings);
+    this.byPlacement.set(key, siblings);
   }
+}
+
+/** The placement that an object belongs to, as its label `parent-CRP` says; it has the same name in both scopes. */
+export function parentPlacement({ metadata }: KubernetesObject): ObjectReference | undefined {
+  const name = metadata.labels?.[labels.parentPlacement];
+  return name === undefined ? undefined : inScopeOf(metadata, name);
 }

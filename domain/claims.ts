@@ -2,11 +2,11 @@
  * Who may change a cluster for a placement: at most one holder at a time, the newer one wins.
  * A claim stands as JSON in an annotation of the binding on the hub, and in the status of the member's inventory.
  */
+import { formatReference, scopeOf, type ObjectReference } from '../api/references.ts';
 
 /** Somebody who rolls out: a run, or a placement that rolls out by itself. */
-export interface ClaimHolder {
-  kind: 'ClusterStagedUpdateRun' | 'ClusterResourcePlacement';
-  name: string;
+export interface ClaimHolder extends ObjectReference {
+  kind: 'ClusterStagedUpdateRun' | 'StagedUpdateRun' | 'ClusterResourcePlacement' | 'ResourcePlacement';
   uid: string;
   /** When the holder came into being, RFC 3339; see {@link creationOf}. */
   createdAt: string;
@@ -43,20 +43,20 @@ export function isHeldBy(claim: ClaimHolder | undefined, holder: ClaimHolder): b
 export function standsAgainst<C extends ClaimHolder>(claim: C | undefined, holder: ClaimHolder): claim is C {
   if (claim === undefined || claim.uid === holder.uid) return false;
   // A placement claims only to remove itself: no run outlives that.
-  if (claim.kind !== holder.kind) return claim.kind === 'ClusterResourcePlacement';
+  if (claim.kind !== holder.kind) return isPlacement(claim);
   const [theirs, ours] = [creation(claim), creation(holder)];
   return theirs === ours ? claim.uid > holder.uid : theirs > ours;
 }
 
-/** `ClusterStagedUpdateRun/name`: how a holder is named to people. */
+/** `ClusterStagedUpdateRun/name` or `StagedUpdateRun/namespace/name`: how a holder is named to people. */
 export function holderName(holder: ClaimHolder): string {
-  return `${holder.kind}/${holder.name}`;
+  return `${holder.kind}/${formatReference(holder)}`;
 }
 
 /** The claim that `holder` leaves at the time `since`. */
 export function claimOf(holder: ClaimHolder, since: string): Claim {
   const { kind, name, uid, createdAt } = holder;
-  return { kind, name, uid, createdAt, since };
+  return { kind, ...scopeOf(holder), name, uid, createdAt, since };
 }
 
 /** The text of the binding's annotation. */
@@ -73,6 +73,11 @@ export function parseClaim(text: string | undefined): Claim | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a placement itself is the holder, not a run. */
+export function isPlacement({ kind }: ClaimHolder): boolean {
+  return kind === 'ClusterResourcePlacement' || kind === 'ResourcePlacement';
 }
 
 /** Epoch milliseconds; a holder without a readable creation time is older than any other. */

@@ -13,12 +13,29 @@ export function matchesSelector(
   selector: LabelSelector | undefined,
   labels: Readonly<Record<string, string>> | undefined,
 ): boolean {
-  if (selector === undefined) return false;
-  const present = new Map(Object.entries(labels ?? {}));
-  return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => present.get(key) === value) &&
-    (selector.matchExpressions ?? []).every((requirement) => meets(requirement, present))
-  );
+  return compileSelector(selector)(labels);
+}
+
+/** {@link matchesSelector} for many objects: the selector is taken apart once. */
+export function compileSelector(
+  selector: LabelSelector | undefined,
+): (labels: Readonly<Record<string, string>> | undefined) => boolean {
+  if (selector === undefined) return () => false;
+  const tests = requirementsOf(selector).map((requirement) => ({
+    key: requirement.key,
+    holds: valueTest(requirement),
+  }));
+  return (labels = {}) => tests.every(({ key, holds }) => holds(Object.hasOwn(labels, key) ? labels[key] : undefined));
+}
+
+/** Every requirement of a selector, labels with exactly one value among them, in the order in which they are written. */
+export function requirementsOf(selector: LabelSelector | undefined): LabelSelectorRequirement[] {
+  const fromLabels = Object.entries(selector?.matchLabels ?? {}).map(([key, value]): LabelSelectorRequirement => ({
+    key,
+    operator: 'In',
+    values: [value],
+  }));
+  return [...fromLabels, ...(selector?.matchExpressions ?? [])];
 }
 
 /**
@@ -116,18 +133,18 @@ function utf8Length(text: string): number {
   return length;
 }
 
-function meets({ key, operator, values = [] }: LabelSelectorRequirement, present: Map<string, string>): boolean {
-  const value = present.get(key);
+/** Whether a label's value, undefined where the label is missing, is what the requirement asks for. */
+function valueTest({ operator, values = [] }: LabelSelectorRequirement): (value: string | undefined) => boolean {
   switch (operator) {
     case 'In':
-      return value !== undefined && values.includes(value);
+      return (value) => value !== undefined && values.includes(value);
     case 'NotIn':
-      return value === undefined || !values.includes(value);
+      return (value) => value === undefined || !values.includes(value);
     case 'Exists':
-      return value !== undefined;
+      return (value) => value !== undefined;
     case 'DoesNotExist':
-      return value === undefined;
+      return (value) => value === undefined;
     default:
-      return false;
+      return () => false;
   }
 }

@@ -10,6 +10,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
+import { namespacedKinds } from '../api/kinds.ts';
 
 /** The parts of a structural schema that say something about types. */
 interface Schema {
@@ -136,7 +137,10 @@ function withoutDescription(schema: TypeSchema): TypeSchema {
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const stale: string[] = [];
 await mkdir(typesFolder, { recursive: true });
-for (const file of (await readdir(definitionsFolder)).filter((name) => name.endsWith('.yaml')).sort()) {
+/** Kinds that exist in both scopes have one shape, and so one type: that of the cluster-scoped one. */
+const withoutType = new Set(Object.values(namespacedKinds).map(({ group, plural }) => `${group}_${plural}.yaml`));
+const sources = (await readdir(definitionsFolder)).filter((name) => name.endsWith('.yaml') && !withoutType.has(name));
+for (const file of sources.sort()) {
   const { name, text } = await generate(file);
   const target = path.join(typesFolder, name);
   if (!values.check) await writeFile(target, text);

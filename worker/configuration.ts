@@ -5,6 +5,7 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { statusProfiles } from '../domain/placements/profile.ts';
 
 /** How a setting's text becomes a value. `parse` throws an Error whose message completes "NAME must be …". */
 interface Syntax<T> {
@@ -116,7 +117,8 @@ export const settings = {
     default: '',
     defaultDescription: 'host name and FLOTILLA_HTTP_ADDRESS',
     description:
-      'Name under which this worker holds the Lease. The same after a restart, so that the worker takes over at once; ' +
+      'Name under which this worker holds the Lease and activities. The same after a restart, so that the worker takes ' +
+      'over at once from its killed predecessor; ' +
       'different for two workers that run at the same time.',
   }),
   leaseNamespace: setting('FLOTILLA_LEASE_NAMESPACE', text, {
@@ -138,6 +140,12 @@ export const settings = {
   snapshotMinIntervalMs: setting('FLOTILLA_SNAPSHOT_MIN_INTERVAL_MS', milliseconds(0, hour), {
     default: '5000',
     description: 'Shortest time between two resource snapshots of a placement.',
+  }),
+  statusProfile: setting('FLOTILLA_PLACEMENT_STATUS_PROFILE', oneOf(...statusProfiles), {
+    default: 'documented',
+    description:
+      'Conditions of placements that roll out by themselves: "documented" adds those of the documents to those of ' +
+      'today\'s KubeFleet, "upstream" has the latter alone.',
   }),
   stuckAfterMs: setting('FLOTILLA_STUCK_AFTER_MS', milliseconds(1, 24 * hour), {
     default: '300000',

@@ -50,6 +50,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const temporalPort = await installTemporalRuntime(configuration, log);
   const metrics = new Metrics({ hubOrigin: hubAccess.origin, temporalPort });
   const hub = KubernetesClient.fromKubeconfig({ name: 'hub', kubeconfig: hubAccess.kubeconfig });
+  // A connection of their own for the Lease and the probe: behind hundreds of writes of a large run both would be late,
+  // and the Lease lost.
+  const pulse = KubernetesClient.fromKubeconfig({ name: 'hub', kubeconfig: hubAccess.kubeconfig });
   const caches = startHubCaches(hub, {
     onError: (kind, error) => log.debug({ kind, error }, 'A watch of the hub failed and is tried again'),
   });
@@ -65,8 +68,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log,
   });
   const workers = await createWorkers(options, { hub, members, caches, loops, metrics });
-  const lease = createLease(options, { hub, loops });
-  const health = new Health(dependencies({ hub, caches, temporal, workers }), { log });
+  const lease = createLease(options, { hub: pulse, loops });
+  const health = new Health(dependencies({ hub: pulse, caches, temporal, workers }), { log });
   const endpoint = await listen(configuration, metrics, health);
   metrics.showLeader(() => lease.held);
   health.start();
@@ -74,7 +77,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   void caches.synced.then(() => lease.start());
   return {
     url: endpoint.url,
-    stop: () => stopAll({ lease, workers, health, caches, members, hub, temporal, metrics, endpoint }),
+    stop: () => stopAll({ lease, workers, health, caches, members, hub, pulse, temporal, metrics, endpoint }),
   };
 }
 
@@ -176,6 +179,8 @@ async function listen(configuration: Configuration, metrics: Metrics, health: He
 interface Stoppable extends Omit<Parts, 'loops'>, Watched {
   lease: HubLease;
   health: Health;
+  /** Client of the Lease and the probe. */
+  pulse: KubernetesClient;
   endpoint: HttpEndpoint;
 }
 
@@ -185,6 +190,6 @@ async function stopAll(parts: Stoppable): Promise<void> {
   parts.health.stop();
   parts.caches.stop();
   await Promise.all([parts.members.close(), parts.temporal.close(), parts.endpoint.close()]);
-  await parts.hub.close();
+  await Promise.all([parts.hub.close(), parts.pulse.close()]);
   parts.metrics.close();
 }

@@ -21,10 +21,11 @@ export type MemberActivities = ReturnType<typeof createMemberActivities>;
 
 const hubRetry = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' } as const;
 
-/** Activities on the hub: short, repeated until the hub answers. */
+/** Activities on the hub: short, repeated until the hub answers. The worker says every second that they live. */
 export const hub = proxyActivities<HubActivities>({
   taskQueue: taskQueues.hub,
   startToCloseTimeout: '30s',
+  heartbeatTimeout: '5s',
   retry: hubRetry,
 });
 

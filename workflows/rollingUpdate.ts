@@ -1,11 +1,11 @@
 import { ApplicationFailure, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { formatReference, type ObjectReference } from '../api/references.ts';
 import { rollingUpdateWorkflowId } from '../api/temporal.ts';
 import type { PlacementRemoval } from '../activities/placements/index.ts';
 import { hub, member } from './proxies.ts';
 
-export interface RollingUpdateInput {
-  /** Name of the `ClusterResourcePlacement`. */
-  name: string;
+/** Which placement: a `ClusterResourcePlacement`, or a `ResourcePlacement` in a namespace. */
+export interface RollingUpdateInput extends ObjectReference {
   /** Uid of the placement. */
   uid: string;
 }
@@ -20,14 +20,14 @@ const window = 50;
  * Waits for: the clusters (activities). Ends when no binding of the placement is left.
  */
 export async function rollingUpdate(input: RollingUpdateInput): Promise<void> {
-  const expected = rollingUpdateWorkflowId(input.name);
+  const expected = rollingUpdateWorkflowId(input);
   const { workflowId } = workflowInfo();
   if (workflowId !== expected) {
-    const problem = `The workflow id for placement ${input.name} must be ${expected}, not ${workflowId}.`;
+    const problem = `The workflow id for placement ${formatReference(input)} must be ${expected}, not ${workflowId}.`;
     throw ApplicationFailure.nonRetryable(problem, 'InvalidInput');
   }
   for (;;) {
-    const { removals } = await hub.listRemovals({ name: input.name, uid: input.uid });
+    const { removals } = await hub.listRemovals(input);
     if (removals.length === 0) return;
     await removeAll(input, removals);
   }
@@ -39,7 +39,7 @@ async function removeAll(placement: RollingUpdateInput, removals: PlacementRemov
   let failure: Error | undefined;
   const show = (): void => {
     setCurrentDetails(
-      `Removing placement ${placement.name}: ${String(removals.length - open)} of ${String(removals.length)} clusters done.`,
+      `Removing placement ${formatReference(placement)}: ${String(removals.length - open)} of ${String(removals.length)} clusters done.`,
     );
   };
   show();
@@ -48,7 +48,7 @@ async function removeAll(placement: RollingUpdateInput, removals: PlacementRemov
     if (failure !== undefined) break;
     working += 1;
     member(`${removal.cluster}: remove`)
-      .removeCluster({ placement: { name: placement.name, uid: placement.uid }, ...removal })
+      .removeCluster({ placement, ...removal })
       .then(() => {
         open -= 1;
         show();

@@ -2,6 +2,8 @@
 import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { BeginResult } from '../activities/runs/types.ts';
+import { kindsIn } from '../api/kinds.ts';
+import { formatReference, type ObjectReference } from '../api/references.ts';
 import { searchAttributeNames, type RunPhase } from '../api/temporal.ts';
 import * as approvals from '../domain/runs/approvals.ts';
 import type { StageTaskMoment } from '../api/runConditions.ts';
@@ -24,7 +26,7 @@ const attribute = {
 };
 
 export class RunState {
-  readonly name: string;
+  readonly run: ObjectReference;
   /** Uid of the run's object, once it is known. */
   uid: string | undefined;
   /** One sentence: what the run waits for while it has no plan, or how it ended. */
@@ -48,8 +50,8 @@ export class RunState {
   #searchAttributes = false;
   #shown = '';
 
-  constructor(name: string, continued?: ContinuedRun) {
-    this.name = name;
+  constructor(run: ObjectReference, continued?: ContinuedRun) {
+    this.run = run;
     if (continued === undefined) return;
     this.uid = continued.plan.run.uid;
     this.#plan = continued.plan;
@@ -108,9 +110,10 @@ export class RunState {
   /** @param kind of the object that changed; what is not known may be anything */
   noteHubChange(kind: string): void {
     this.hubChanges += 1;
-    if (kind === 'ClusterApprovalRequest') return;
+    const { approvalRequest, run } = kindsIn(this.run);
+    if (kind === approvalRequest.kind) return;
     this.due.run = true;
-    if (kind !== 'ClusterStagedUpdateRun') this.due.fleet = true;
+    if (kind !== run.kind) this.due.fleet = true;
   }
 
   noteReport(report: ClusterReportMessage): void {
@@ -173,7 +176,7 @@ export class RunState {
 
   view(): RunStatusView {
     return this.#plan === undefined || this.#progress === undefined
-      ? viewWaiting(this.name, this.message)
+      ? viewWaiting(formatReference(this.run), this.message)
       : viewRun(this.#plan, this.#progress, this.#approvals);
   }
 
@@ -236,8 +239,8 @@ export class RunState {
     if (shown === this.#shown) return;
     this.#shown = shown;
     upsertSearchAttributes([
-      { key: attribute.placement, value: plan.placement.name },
-      { key: attribute.run, value: this.name },
+      { key: attribute.placement, value: formatReference(plan.placement) },
+      { key: attribute.run, value: formatReference(this.run) },
       { key: attribute.phase, value: phase },
       { key: attribute.stage, value: stage ?? null },
     ]);

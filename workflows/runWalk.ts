@@ -3,8 +3,11 @@ import { CancellationScope, condition, isCancellation, sleep, workflowInfo } fro
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { ClusterOutcome } from '../activities/members/index.ts';
 import { rolloutStartedMessage } from '../api/conditions.ts';
+import { kindsIn } from '../api/kinds.ts';
+import { formatReference } from '../api/references.ts';
 import { abortedRun, runFailures } from '../api/runFailures.ts';
 import type { StageTaskMoment } from '../api/runConditions.ts';
+import type { ClaimHolder } from '../domain/claims.ts';
 import type { RequestedState } from '../domain/runs/progress.ts';
 import type { PlannedCluster } from '../domain/runs/plan.ts';
 import { packProgress } from '../domain/runs/packedProgress.ts';
@@ -103,22 +106,22 @@ export class RunWalk {
   }
 
   async #review(fleet: boolean): Promise<void> {
-    const { name, uid } = this.#state.plan.run;
-    const review = await promptly('reviewRun', { name, uid, fleet });
+    const { name, namespace, uid } = this.#state.plan.run;
+    const review = await promptly('reviewRun', { name, namespace, uid, fleet });
     const at = Date.now();
     if (review.outcome === 'fits') this.#report({ type: 'stateRequested', state: review.requested, at });
     else if (review.outcome === 'outdated') this.#report({ type: 'failed', message: review.message, at });
-    else this.#report({ type: 'failed', message: `ClusterStagedUpdateRun ${name} was deleted.`, at });
+    else this.#report({ type: 'failed', message: this.#gone(), at });
   }
 
   /** What a message asked for is written to the hub first, so that there is one place which says what is wanted. */
   async #passOn(asked: RequestedState): Promise<void> {
     const state = this.#state;
-    const { run } = state.plan;
+    const { name, namespace, uid } = state.plan.run;
     const { requested } = state.progress;
     // A run that has not begun cannot be stopped; the API server would say so too.
     const isStep = asked !== requested && !(asked === 'Stop' && requested === 'Initialize');
-    if (isStep) await hub.requestState({ name: run.name, uid: run.uid, state: asked });
+    if (isStep) await hub.requestState({ name, namespace, uid, state: asked });
     if (state.asked === asked) state.asked = undefined;
   }
 
@@ -172,9 +175,9 @@ export class RunWalk {
         resourceSnapshotName: plan.resourceSnapshot.name,
         applyStrategy: plan.applyStrategy,
         claim: this.#claim(),
-        rolloutStartedMessage: rolloutStartedMessage(plan.resourceSnapshot.requestedIndex, plan.run.name),
+        rolloutStartedMessage: rolloutStartedMessage(plan.resourceSnapshot.requestedIndex, plan.run),
       });
-      this.#report(clusterEvent(outcome, stage, cluster, planned, plan.stages[stage]?.name ?? ''));
+      this.#report(this.#clusterEvent(outcome, stage, cluster, planned));
     } catch (error) {
       if (this.#isInterruption(error)) throw error;
       this.#report({ type: 'clusterFailed', stage, cluster, message: sentenceOf(error), at: Date.now() });
@@ -191,7 +194,7 @@ export class RunWalk {
       claim: this.#claim(),
     });
     if (outcome.result === 'displaced') {
-      const message = abortedRun(runFailures.displacedRemoval(planned.name, outcome.by));
+      const message = abortedRun(plan.run, runFailures(plan.run).displacedRemoval(planned.name, outcome.by));
       this.#report({ type: 'failed', message, at: Date.now() });
       return;
     }
@@ -213,7 +216,8 @@ export class RunWalk {
     const approval = (when === 'before' ? planned?.beforeTasks : planned?.afterTasks)?.[task];
     if (planned === undefined || approval?.type !== 'Approval') return;
     const { request } = approval;
-    const run = { name: state.plan.run.name, uid: state.plan.run.uid };
+    const { name, namespace, uid } = state.plan.run;
+    const run = { name, namespace, uid };
     for (;;) {
       const seen = state.hubChanges;
       const requested = await promptly('requestApproval', { run, stage: planned.name, when, request });
@@ -237,7 +241,8 @@ export class RunWalk {
     for (;;) {
       const seen = state.hubChanges;
       const approval = state.givenApproval(stage, when);
-      const run = state.plan.run.name;
+      const { name, namespace } = state.plan.run;
+      const run = { name, namespace };
       const answer = await promptly('acceptApproval', { request, run, approval, now: Date.now() });
       if (answer.outcome !== 'pending') return answer.outcome === 'accepted';
       await this.#approvalHint(stage, when, seen);
@@ -264,15 +269,35 @@ export class RunWalk {
 
   async #writeStatus(): Promise<boolean> {
     const { plan, progress } = this.#state;
-    const written = await hub.writeStatus({ name: plan.run.name, uid: plan.run.uid, progress: packProgress(progress) });
+    const { name, namespace, uid } = plan.run;
+    const written = await hub.writeStatus({ name, namespace, uid, progress: packProgress(progress) });
     if (!written.gone) return true;
-    this.#report({ type: 'failed', message: `ClusterStagedUpdateRun ${plan.run.name} was deleted.`, at: Date.now() });
+    this.#report({ type: 'failed', message: this.#gone(), at: Date.now() });
     return false;
   }
 
-  #claim(): { kind: 'ClusterStagedUpdateRun'; name: string; uid: string; createdAt: string } {
-    const { name, uid, createdAt } = this.#state.plan.run;
-    return { kind: 'ClusterStagedUpdateRun', name, uid, createdAt };
+  #gone(): string {
+    const { run } = this.#state.plan;
+    return `${kindsIn(run).run.kind} ${formatReference(run)} was deleted.`;
+  }
+
+  #claim(): ClaimHolder {
+    const { name, namespace, uid, createdAt } = this.#state.plan.run;
+    return {
+      kind: namespace === undefined ? 'ClusterStagedUpdateRun' : 'StagedUpdateRun',
+      name,
+      namespace,
+      uid,
+      createdAt,
+    };
+  }
+
+  #clusterEvent(outcome: ClusterOutcome, stage: number, cluster: number, planned: PlannedCluster): RunEvent {
+    if (outcome.result === 'updated') return { type: 'clusterUpdated', stage, cluster, at: Date.now() };
+    const { run, stages } = this.#state.plan;
+    const { displaced } = runFailures(run);
+    const cause = displaced(planned.name, stages[stage]?.name ?? '', planned.binding, outcome.by);
+    return { type: 'clusterFailed', stage, cluster, message: abortedRun(run, cause), at: Date.now() };
   }
 
   #clusterAt(clusters: PlannedCluster[] | undefined, index: number): PlannedCluster {
@@ -280,18 +305,6 @@ export class RunWalk {
     if (cluster === undefined) throw new RangeError(`The plan has no cluster with index ${String(index)}.`);
     return cluster;
   }
-}
-
-function clusterEvent(
-  outcome: ClusterOutcome,
-  stage: number,
-  cluster: number,
-  planned: PlannedCluster,
-  stageName: string,
-): RunEvent {
-  if (outcome.result === 'updated') return { type: 'clusterUpdated', stage, cluster, at: Date.now() };
-  const message = abortedRun(runFailures.displaced(planned.name, stageName, planned.binding, outcome.by));
-  return { type: 'clusterFailed', stage, cluster, message, at: Date.now() };
 }
 
 /** The innermost sentence of an error: what the activity said, without Temporal's wrapping. */

@@ -32,7 +32,7 @@ export interface StagedUpdateRunResult {
 }
 
 /**
- * Carries out one `ClusterStagedUpdateRun`, all its stages, from initialization to the end.
+ * Carries out one `ClusterStagedUpdateRun` (in a namespace: `StagedUpdateRun`), all its stages, from initialization to the end.
  *
  * Waits for: its placement to be scheduled (`hubChanged`), clusters (activities), timed waits (timers), approvals
  * (signal or update `approve`, or `hubChanged` when the request was approved on the hub) and, while it is stopped, for
@@ -43,7 +43,7 @@ export interface StagedUpdateRunResult {
 export async function stagedUpdateRun(input: StagedUpdateRunInput): Promise<StagedUpdateRunResult> {
   const info = workflowInfo();
   checkInput(input, info.workflowId);
-  const state = new RunState(input.name, input.continued);
+  const state = new RunState({ name: input.name, namespace: input.namespace }, input.continued);
   listen(state);
 
   const steps = input.continued === undefined ? await begin(state, input, info.firstExecutionRunId) : state.resume();
@@ -55,7 +55,11 @@ export async function stagedUpdateRun(input: StagedUpdateRunInput): Promise<Stag
   if (end === 'continue') {
     state.handingOver = true;
     await condition(allHandlersFinished);
-    return continueAsNew<typeof stagedUpdateRun>({ name: input.name, continued: state.handOver() });
+    return continueAsNew<typeof stagedUpdateRun>({
+      name: input.name,
+      namespace: input.namespace,
+      continued: state.handOver(),
+    });
   }
   const { outcome } = state.progress;
   if (outcome?.result !== 'succeeded') throw ApplicationFailure.nonRetryable(outcome?.message, 'RunFailed');
@@ -109,13 +113,21 @@ function listen(state: RunState): void {
  * @returns what starts; `undefined` when the object says that the run is over
  */
 async function begin(state: RunState, input: StagedUpdateRunInput, execution: string): Promise<Step[] | undefined> {
-  const { name, uid, spec } = input;
+  const { name, namespace, uid, spec } = input;
   let giveUpAt: number | undefined;
   for (;;) {
     const seen = state.hubChanges;
     const now = Date.now();
     const lastCall = giveUpAt !== undefined && now >= giveUpAt;
-    const result = await promptly('beginRun', { name, uid: state.uid ?? uid, spec, execution, now, lastCall });
+    const result = await promptly('beginRun', {
+      name,
+      namespace,
+      uid: state.uid ?? uid,
+      spec,
+      execution,
+      now,
+      lastCall,
+    });
     switch (result.outcome) {
       case 'ready':
         return state.begin(result, now);

@@ -1,7 +1,9 @@
 /** Reads and writes of a binding by the holder of its cluster. Each write is checked against what was read. */
 import { ApplicationFailure } from '@temporalio/activity';
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
 import { annotations, finalizers } from '../../api/labels.ts';
+import type { ResourceDefinition } from '../../api/meta.ts';
+import { scopeOf, type Scope } from '../../api/references.ts';
 import type { ClusterResourceBinding, ResourceBindingStatus } from '../../api/types/clusterresourcebinding.ts';
 import type { Claim, ClaimHolder } from '../../domain/claims.ts';
 import { claimOf, formatClaim, isHeldBy, parseClaim, standsAgainst } from '../../domain/claims.ts';
@@ -14,34 +16,39 @@ import type { ClusterTarget } from './targets.ts';
 /** Bindings on the hub, for the duration of one activity. */
 export class Bindings {
   readonly #hub: KubernetesClient;
+  readonly #scope: Scope;
+  readonly #definition: ResourceDefinition<ClusterResourceBinding>;
   readonly #signal: AbortSignal;
 
-  constructor(hub: KubernetesClient, signal: AbortSignal) {
+  /** @param scope of the placement, in which its bindings are */
+  constructor(hub: KubernetesClient, scope: Scope, signal: AbortSignal) {
     this.#hub = hub;
+    this.#scope = scopeOf(scope);
+    this.#definition = kindsIn(scope).binding;
     this.#signal = signal;
   }
 
   /** Reads a binding from the API server itself, not from a cache. */
   find(name: string): Promise<ClusterResourceBinding | undefined> {
-    return this.#hub.find(kinds.binding, name, undefined, this.#signal);
+    return this.#hub.find(this.#definition, name, this.#scope.namespace, this.#signal);
   }
 
   /** @throws Overtaken when the binding is not what it was when it was read */
   replace(binding: ClusterResourceBinding): Promise<ClusterResourceBinding> {
-    return this.#checked(() => this.#hub.replace(kinds.binding, binding, { signal: this.#signal }));
+    return this.#checked(() => this.#hub.replace(this.#definition, binding, { signal: this.#signal }));
   }
 
   /** @throws Overtaken when the binding is not what it was when it was read */
   replaceStatus(binding: ClusterResourceBinding, status: ResourceBindingStatus): Promise<ClusterResourceBinding> {
     return this.#checked(() =>
-      this.#hub.replaceStatus(kinds.binding, { ...binding, status }, { signal: this.#signal }),
+      this.#hub.replaceStatus(this.#definition, { ...binding, status }, { signal: this.#signal }),
     );
   }
 
   /** Deletes exactly this binding; its finalizer still holds it. */
   async delete(binding: ClusterResourceBinding): Promise<void> {
-    const options = { uid: binding.metadata.uid, signal: this.#signal };
-    await this.#checked(() => this.#hub.delete(kinds.binding, binding.metadata.name, options));
+    const options = { ...this.#scope, uid: binding.metadata.uid, signal: this.#signal };
+    await this.#checked(() => this.#hub.delete(this.#definition, binding.metadata.name, options));
   }
 
   async #checked<T>(write: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 /** A binding's status as the holder of its cluster writes it. */
+import type { ObjectReference } from '../../api/references.ts';
 import type { ConditionContent } from '../../api/conditions.ts';
 import { bindingConditions, conditionAt, findCondition, isConditionTrue, setCondition } from '../../api/conditions.ts';
 import type { Condition } from '../../api/meta.ts';
@@ -40,7 +41,7 @@ export function rolloutStartedStatus(binding: ClusterResourceBinding, message: s
 /** Everything is applied and available. `trackable`: whether the member could tell so of each object. */
 export function availableStatus(
   binding: ClusterResourceBinding,
-  placement: string,
+  placement: ObjectReference,
   trackable: boolean,
 ): ResourceBindingStatus {
   const available = trackable
@@ -52,7 +53,7 @@ export function availableStatus(
 /** The cluster waits for something outside Flotilla. */
 export function troubleStatus(
   binding: ClusterResourceBinding,
-  placement: string,
+  placement: ObjectReference,
   trouble: ClusterTrouble,
 ): ResourceBindingStatus {
   const work = appliedWorkName(placement);

@@ -3,9 +3,10 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { finalizers } from '../../api/labels.ts';
 import { kinds } from '../../api/kinds.ts';
 import { appliedWorkName } from '../../api/names.ts';
+import { formatReference } from '../../api/references.ts';
 import type { AppliedWork } from '../../api/types/appliedwork.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
-import { isHeldBy } from '../../domain/claims.ts';
+import { isHeldBy, isPlacement } from '../../domain/claims.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import { delay } from '../../kube/backoff.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
@@ -41,7 +42,7 @@ export class ClusterRemoval {
     this.#members = dependencies.members;
     this.#settings = settings;
     this.#run = run;
-    this.#bindings = new Bindings(dependencies.hub, run.signal);
+    this.#bindings = new Bindings(dependencies.hub, target.placement, run.signal);
     this.#patienceMs = settings.patienceMs;
   }
 
@@ -74,9 +75,9 @@ export class ClusterRemoval {
 
   /** A run plans its removals at its start; by now the placement may have selected the cluster again. */
   #requireUnwanted(binding: ClusterResourceBinding): void {
-    if (this.#target.claim.kind === 'ClusterResourcePlacement' || binding.spec.state === 'Unscheduled') return;
+    if (isPlacement(this.#target.claim) || binding.spec.state === 'Unscheduled') return;
     throw ApplicationFailure.nonRetryable(
-      `Cluster ${this.#target.cluster} is selected by placement ${this.#target.placement.name} again, so nothing is removed from it.`,
+      `Cluster ${this.#target.cluster} is selected by placement ${formatReference(this.#target.placement)} again, so nothing is removed from it.`,
       'BindingSelected',
     );
   }
@@ -91,7 +92,7 @@ export class ClusterRemoval {
     const { reporter, signal } = this.#run;
     const client = await memberClient(this.#members, this.#target.cluster, signal);
     if (previous?.unreachable === true) await requireReady(client, signal);
-    const works = new AppliedWorks(client, appliedWorkName(this.#target.placement.name), signal);
+    const works = new AppliedWorks(client, appliedWorkName(this.#target.placement), signal);
     const work = await reporter.awaitAnswer(works.find(), this.#settings.silenceMs);
     if (work === undefined) return;
     this.#changed = true;
@@ -127,7 +128,7 @@ export class ClusterRemoval {
     this.#patienceMs = this.#settings.checkIntervalMs;
     if (isOther(await works.find())) return;
     throw new ClusterTrouble(
-      `Cluster ${client.name} is still removing the objects of placement ${this.#target.placement.name} (AppliedWork ${name}).`,
+      `Cluster ${client.name} is still removing the objects of placement ${formatReference(this.#target.placement)} (AppliedWork ${name}).`,
       { stage: 'notApplied', waited: true },
     );
   }

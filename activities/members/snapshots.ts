@@ -1,6 +1,6 @@
 /** Reads what a snapshot group says a cluster is to have. Snapshots never change, so they are kept for the next cluster. */
 import { ApplicationFailure } from '@temporalio/activity';
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
 import { annotations, labels } from '../../api/labels.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
@@ -51,7 +51,8 @@ export class SnapshotGroups {
 }
 
 async function readGroup(hub: KubernetesClient, reference: SnapshotReference): Promise<KubernetesObject[]> {
-  const master = await hub.find(kinds.resourceSnapshot, reference.resourceSnapshotName);
+  const { placement, resourceSnapshotName } = reference;
+  const master = await hub.find(kindsIn(placement).resourceSnapshot, resourceSnapshotName, placement.namespace);
   if (master === undefined || !belongsTo(master, reference)) throw snapshotGone(reference);
   const isWhole = master.metadata.annotations?.[annotations.numberOfResourceSnapshots] === '1';
   const parts = isWhole ? [master] : await readParts(hub, reference);
@@ -67,7 +68,8 @@ async function readGroup(hub: KubernetesClient, reference: SnapshotReference): P
 
 async function readParts(hub: KubernetesClient, reference: SnapshotReference): Promise<ClusterResourceSnapshot[]> {
   const { placement, resourceSnapshotIndex } = reference;
-  const { items } = await hub.list(kinds.resourceSnapshot, {
+  const { items } = await hub.list(kindsIn(placement).resourceSnapshot, {
+    namespace: placement.namespace,
     labelSelector: `${labels.parentPlacement}=${placement.name},${labels.resourceIndex}=${resourceSnapshotIndex}`,
   });
   return items.filter((part) => belongsTo(part, reference));
@@ -80,7 +82,7 @@ function belongsTo({ metadata }: ClusterResourceSnapshot, { placement }: Snapsho
 
 function snapshotGone(reference: SnapshotReference): ApplicationFailure {
   return ApplicationFailure.nonRetryable(
-    `Resource snapshot ${reference.resourceSnapshotName} does not exist any more; start a run with an index that kubectl get clusterresourcesnapshots lists.`,
+    `Resource snapshot ${reference.resourceSnapshotName} does not exist any more; start a run with an index that kubectl get ${kindsIn(reference.placement).resourceSnapshot.plural} lists.`,
     'SnapshotGone',
   );
 }

@@ -1,10 +1,11 @@
 /** What the activities for a member take and give back. Workflows import these types. */
 import type { ApplyStrategy } from '../../api/types/clusterresourceplacement.ts';
+import type { ObjectReference } from '../../api/references.ts';
 import type { ClaimHolder } from '../../domain/claims.ts';
 
 /** What one cluster is to have, and who wants it. */
 export interface ClusterTarget {
-  placement: { name: string; uid: string };
+  placement: ObjectReference & { uid: string };
   /** Name of the member cluster. */
   cluster: string;
   /** Name of the stage in which the cluster is; for the log. */
@@ -23,7 +24,7 @@ export interface ClusterTarget {
 
 /** A cluster from which the copies of a placement are to go, and the binding with them. */
 export interface RemovalTarget {
-  placement: { name: string; uid: string };
+  placement: ObjectReference & { uid: string };
   /** Name of the member cluster. */
   cluster: string;
   /** Name of the binding of the placement to the cluster. */
@@ -33,7 +34,7 @@ export interface RemovalTarget {
 
 /**
  * How it ended. `changed` says whether anything was written to the member by this very attempt.
- * `by` is the newer holder, as `ClusterStagedUpdateRun/name`.
+ * `by` is the newer holder, as `holderName` writes it.
  */
 export type ClusterOutcome = { result: 'updated'; changed: boolean } | { result: 'displaced'; by: string };
 

@@ -45,7 +45,7 @@ export class ClusterUpdate {
     this.#turns = shared.turns;
     this.#settings = settings;
     this.#run = run;
-    this.#bindings = new Bindings(dependencies.hub, run.signal);
+    this.#bindings = new Bindings(dependencies.hub, target.placement, run.signal);
   }
 
   /** @throws Displaced; ApplicationFailure; KubernetesError about the hub; the signal's reason */
@@ -83,7 +83,7 @@ export class ClusterUpdate {
     const { changed, trackable } = await this.#apply(prepared.content, previous);
     await this.#bindings.replaceStatus(
       prepared.binding,
-      availableStatus(prepared.binding, this.#target.placement.name, trackable),
+      availableStatus(prepared.binding, this.#target.placement, trackable),
     );
     return { result: 'updated', changed };
   }
@@ -97,7 +97,7 @@ export class ClusterUpdate {
       reporter.report('');
     }
     this.#application ??= this.#newApplication(content);
-    const works = new AppliedWorks(client, appliedWorkName(this.#target.placement.name), signal);
+    const works = new AppliedWorks(client, appliedWorkName(this.#target.placement), signal);
     const work = await reporter.awaitAnswer(works.find(), this.#settings.silenceMs);
     return this.#application.bring(client, work);
   }
@@ -107,7 +107,7 @@ export class ClusterUpdate {
     return new Application(
       {
         cluster,
-        work: appliedWorkName(placement.name),
+        work: appliedWorkName(placement),
         hubNamespace: memberNamespace(cluster),
         content,
         holder: claim,
@@ -125,7 +125,7 @@ export class ClusterUpdate {
   async #record(trouble: ClusterTrouble): Promise<void> {
     if (this.#binding === undefined || this.#recorded === trouble.message) return;
     try {
-      const status = troubleStatus(this.#binding, this.#target.placement.name, trouble);
+      const status = troubleStatus(this.#binding, this.#target.placement, trouble);
       this.#binding = await this.#bindings.replaceStatus(this.#binding, status);
       this.#recorded = trouble.message;
     } catch (error) {

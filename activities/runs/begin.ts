@@ -1,8 +1,9 @@
 /** Takes a run up: makes or finds its object, plans it, and writes the plan into its status before anything is touched. */
 import { findCondition } from '../../api/conditions.ts';
 import { annotations, finalizers, labels } from '../../api/labels.ts';
-import { kinds } from '../../api/kinds.ts';
-import { apiVersionOf } from '../../api/meta.ts';
+import { kinds, kindsIn } from '../../api/kinds.ts';
+import { apiVersionOf, type ObjectMeta } from '../../api/meta.ts';
+import { formatReference, inScopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterStagedUpdateRun, UpdateRunSpec, UpdateRunStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import { adoptPlan, adoptProgress } from '../../domain/runs/adopt.ts';
 import { beginningOf } from '../../domain/runs/beginning.ts';
@@ -25,7 +26,7 @@ export async function beginRun(dependencies: Dependencies, input: BeginInput): P
   if ('outcome' in opened) return opened;
   const refused = refusedByUs(opened, input.execution);
   if (refused !== undefined) return { outcome: 'refused', message: refused };
-  if (isOver(opened)) return { outcome: 'over', message: `ClusterStagedUpdateRun ${input.name} has ended already.` };
+  if (isOver(opened)) return { outcome: 'over', message: `${described(input)} has ended already.` };
   if (isInitialized(opened)) return adoptRun(dependencies, await takeUp(dependencies.hub, opened, input.execution));
   const [run, planning] = await Promise.all([
     takeUp(dependencies.hub, opened, input.execution),
@@ -47,9 +48,11 @@ async function adoptRun(
   run: ClusterStagedUpdateRun,
 ): Promise<BeginResult> {
   const { placementName } = run.spec;
+  const { namespace } = run.metadata;
+  const definitions = kindsIn({ namespace });
   const [placement, bindings] = await Promise.all([
-    hub.find(kinds.placement, placementName),
-    hub.list(kinds.binding, { labelSelector: `${labels.parentPlacement}=${placementName}` }),
+    hub.find(definitions.placement, placementName, namespace),
+    hub.list(definitions.binding, { namespace, labelSelector: `${labels.parentPlacement}=${placementName}` }),
   ]);
   return {
     outcome: 'ready',
@@ -63,19 +66,19 @@ async function adoptRun(
 
 /** The run's object; made first where the run came through the temporal door. */
 async function openRun(hub: KubernetesClient, input: BeginInput): Promise<ClusterStagedUpdateRun | BeginResult> {
-  const { name, uid, spec } = input;
-  const found = (await hub.find(kinds.run, name)) ?? (await createFor(hub, input));
-  if (found instanceof KubernetesError) return { outcome: 'refused', message: refusal(name, found) };
+  const { name, namespace, uid, spec } = input;
+  const found = (await hub.find(kindsIn(input).run, name, namespace)) ?? (await createFor(hub, input));
+  if (found instanceof KubernetesError) return { outcome: 'refused', message: refusal(input, found) };
   if (found === undefined) {
     return uid === undefined
       ? {
           outcome: 'refused',
-          message: `There is no ClusterStagedUpdateRun ${name}; give its spec in the input to create it.`,
+          message: `There is no ${described(input)}; give its spec in the input to create it.`,
         }
-      : { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
+      : { outcome: 'gone', message: `${described(input)} was deleted.` };
   }
   if ((uid !== undefined && found.metadata.uid !== uid) || found.metadata.deletionTimestamp !== undefined) {
-    return { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
+    return { outcome: 'gone', message: `${described(input)} was deleted.` };
   }
   return spec === undefined || sameSpec(found.spec, spec) ? found : { outcome: 'refused', message: otherSpec(found) };
 }
@@ -83,30 +86,41 @@ async function openRun(hub: KubernetesClient, input: BeginInput): Promise<Cluste
 /** Only a run through the temporal door brings the spec of an object that is not there yet. */
 async function createFor(
   hub: KubernetesClient,
-  { name, uid, spec }: BeginInput,
+  { uid, spec, ...reference }: BeginInput,
 ): Promise<ClusterStagedUpdateRun | KubernetesError | undefined> {
-  return uid === undefined && spec !== undefined ? create(hub, name, spec) : undefined;
+  return uid === undefined && spec !== undefined ? create(hub, reference, spec) : undefined;
 }
 
 /** @returns the object, or the API server's refusal. */
 async function create(
   hub: KubernetesClient,
-  name: string,
+  { name, namespace }: ObjectReference,
   spec: UpdateRunSpec,
 ): Promise<ClusterStagedUpdateRun | KubernetesError> {
-  const { kind } = kinds.run;
+  const definition = kindsIn({ namespace }).run;
+  const metadata = inScopeOf({ namespace }, name);
   try {
-    return await hub.create(kinds.run, { apiVersion: apiVersionOf(kinds.run), kind, metadata: { name }, spec });
+    return await hub.create(definition, {
+      apiVersion: apiVersionOf(definition),
+      kind: definition.kind,
+      metadata,
+      spec,
+    });
   } catch (error) {
-    if (isAlreadyExists(error)) return hub.get(kinds.run, name);
+    if (isAlreadyExists(error)) return hub.get(definition, name, namespace);
     if (isRejected(error)) return error;
     throw error;
   }
 }
 
 /** A run holds no secrets, so the API server's own words can be passed on. */
-function refusal(name: string, error: KubernetesError): string {
-  return `The API server refuses ClusterStagedUpdateRun ${name}: ${error.detail ?? error.message}`;
+function refusal(run: ObjectReference, error: KubernetesError): string {
+  return `The API server refuses ${described(run)}: ${error.detail ?? error.message}`;
+}
+
+/** Kind and name, for sentences. */
+function described(run: ObjectReference): string {
+  return `${kindsIn(run).run.kind} ${formatReference(run)}`;
 }
 
 function sameSpec(one: UpdateRunSpec, other: UpdateRunSpec): boolean {
@@ -119,7 +133,7 @@ function sameSpec(one: UpdateRunSpec, other: UpdateRunSpec): boolean {
 
 function otherSpec({ metadata, spec }: ClusterStagedUpdateRun): string {
   return (
-    `ClusterStagedUpdateRun ${metadata.name} exists already with another spec ` +
+    `${described(metadata)} exists already with another spec ` +
     `(placement ${spec.placementName}, resource snapshot ${spec.resourceSnapshotIndex ?? 'not given'}, strategy ` +
     `${spec.stagedRolloutStrategyName}): choose another name, or leave the spec out to carry on with that one.`
   );
@@ -131,9 +145,10 @@ async function takeUp(
   run: ClusterStagedUpdateRun,
   execution: string,
 ): Promise<ClusterStagedUpdateRun> {
+  const definition = kindsIn(run.metadata).run;
   let current = run;
   for (;;) {
-    const { name, resourceVersion, finalizers: present = [], annotations: notes = {} } = current.metadata;
+    const { name, namespace, resourceVersion, finalizers: present = [], annotations: notes = {} } = current.metadata;
     if (present.includes(finalizers.run) && notes[annotations.execution] === execution) return current;
     const metadata = {
       resourceVersion,
@@ -141,10 +156,10 @@ async function takeUp(
       annotations: { [annotations.execution]: execution },
     };
     try {
-      return await hub.patch(kinds.run, name, { type: 'merge', body: { metadata } });
+      return await hub.patch(definition, name, { type: 'merge', body: { metadata } }, { namespace });
     } catch (error) {
       if (!isConflict(error)) throw error;
-      current = await hub.get(kinds.run, name);
+      current = await hub.get(definition, name, namespace);
       if (current.metadata.uid !== run.metadata.uid) throw error;
     }
   }
@@ -157,13 +172,15 @@ async function plan(
   { now, lastCall = false }: BeginInput,
 ): Promise<Planning> {
   const { placementName, stagedRolloutStrategyName, resourceSnapshotIndex } = run.spec;
-  const ofPlacement = { labelSelector: `${labels.parentPlacement}=${placementName}` };
+  const { namespace } = run.metadata;
+  const definitions = kindsIn({ namespace });
+  const ofPlacement = { namespace, labelSelector: `${labels.parentPlacement}=${placementName}` };
   const [placement, policySnapshots, resourceSnapshots, bindings, strategy, memberClusters] = await Promise.all([
-    hub.find(kinds.placement, placementName),
-    hub.list(kinds.policySnapshot, ofPlacement),
-    hub.list(kinds.resourceSnapshot, ofPlacement),
-    hub.list(kinds.binding, ofPlacement),
-    hub.find(kinds.strategy, stagedRolloutStrategyName),
+    hub.find(definitions.placement, placementName, namespace),
+    hub.list(definitions.policySnapshot, ofPlacement),
+    hub.list(definitions.resourceSnapshot, ofPlacement),
+    hub.list(definitions.binding, ofPlacement),
+    hub.find(definitions.strategy, stagedRolloutStrategyName, namespace),
     hub.list(kinds.memberCluster),
   ]);
   const input: PlanningInput = {
@@ -193,7 +210,7 @@ async function record(
   planning: Planning,
   now: number,
 ): Promise<BeginResult> {
-  const { name, uid = '' } = run.metadata;
+  const { uid = '' } = run.metadata;
   const other: { plan?: ClusterStagedUpdateRun } = {};
   const written = await dependencies.statuses.write(
     run,
@@ -203,7 +220,7 @@ async function record(
       return other.plan !== undefined;
     },
   );
-  if (written === undefined) return { outcome: 'gone', message: `ClusterStagedUpdateRun ${name} was deleted.` };
+  if (written === undefined) return { outcome: 'gone', message: `${described(run.metadata)} was deleted.` };
   // Another attempt of this activity was quicker, and its plan is the one that counts.
   if (other.plan !== undefined) return adoptRun(dependencies, other.plan);
   switch (planning.outcome) {
@@ -229,14 +246,14 @@ function planningStatus(
   planning: Planning,
   requested: RequestedState,
   now: number,
-): (status: UpdateRunStatus, generation: number) => UpdateRunStatus {
+): (status: UpdateRunStatus, metadata: ObjectMeta) => UpdateRunStatus {
   switch (planning.outcome) {
     case 'refused':
-      return (status, generation) => refusedStatus(status, generation, planning.message, now);
+      return (status, { generation = 1 }) => refusedStatus(status, generation, planning.message, now);
     case 'waiting':
-      return (status, generation) => waitingStatus(status, generation, planning.message, now);
+      return (status, { generation = 1 }) => waitingStatus(status, generation, planning.message, now);
     case 'planned':
-      return (_, generation) =>
-        fitStatus(renderStatus(planning.status, generation, beginningOf(planning.plan, now, requested).progress));
+      return (_, metadata) =>
+        fitStatus(renderStatus(planning.status, metadata, beginningOf(planning.plan, now, requested).progress));
   }
 }

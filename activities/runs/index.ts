@@ -33,7 +33,7 @@ export function createRunActivities(dependencies: RunActivityDependencies): RunA
   const statuses = new RunStatusStore(hub);
   return {
     beginRun: (input) => beginRun({ ...dependencies, statuses }, input),
-    writeStatus: ({ name, uid, progress }) => statuses.writeProgress(name, uid, progress),
+    writeStatus: (input) => statuses.writeProgress(input),
     requestApproval: (input) => requestApproval(hub, input),
     acceptApproval: (input) => acceptApproval(hub, input),
     reviewRun: (input) => reviewRun(hub, input),

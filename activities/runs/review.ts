@@ -1,13 +1,16 @@
 /** A look at the hub on behalf of a run that is under way: what is wanted of it, and whether its plan still fits. */
-import { kinds } from '../../api/kinds.ts';
+import { kinds, kindsIn } from '../../api/kinds.ts';
 import { labels } from '../../api/labels.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { reviewRun as compareWithPlan, type Review } from '../../domain/runs/outdated.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import type { RequestStateInput, ReviewInput, ReviewResult } from './types.ts';
 
-export async function reviewRun(hub: KubernetesClient, { name, uid, fleet }: ReviewInput): Promise<ReviewResult> {
-  const run = await hub.find(kinds.run, name);
+export async function reviewRun(
+  hub: KubernetesClient,
+  { name, namespace, uid, fleet }: ReviewInput,
+): Promise<ReviewResult> {
+  const run = await hub.find(kindsIn({ namespace }).run, name, namespace);
   if (run?.metadata.uid !== uid) return { outcome: 'gone' };
   const review = fleet ? await reviewPlan(hub, run) : undefined;
   return review?.outcome === 'outdated' ? review : { outcome: 'fits', requested: run.spec.state ?? 'Run' };
@@ -16,11 +19,13 @@ export async function reviewRun(hub: KubernetesClient, { name, uid, fleet }: Rev
 /** Reads everything that the plan was made of, uncached and at the same time. */
 async function reviewPlan(hub: KubernetesClient, run: ClusterStagedUpdateRun): Promise<Review> {
   const { placementName } = run.spec;
-  const ofPlacement = { labelSelector: `${labels.parentPlacement}=${placementName}` };
+  const { namespace } = run.metadata;
+  const definitions = kindsIn({ namespace });
+  const ofPlacement = { namespace, labelSelector: `${labels.parentPlacement}=${placementName}` };
   const [placement, policySnapshots, bindings, memberClusters] = await Promise.all([
-    hub.find(kinds.placement, placementName),
-    hub.list(kinds.policySnapshot, ofPlacement),
-    hub.list(kinds.binding, ofPlacement),
+    hub.find(definitions.placement, placementName, namespace),
+    hub.list(definitions.policySnapshot, ofPlacement),
+    hub.list(definitions.binding, ofPlacement),
     hub.list(kinds.memberCluster),
   ]);
   return compareWithPlan({
@@ -33,6 +38,10 @@ async function reviewPlan(hub: KubernetesClient, run: ClusterStagedUpdateRun): P
 }
 
 /** The API server refuses a step that a run cannot make; the run itself is asked before, so that this is rare. */
-export async function requestState(hub: KubernetesClient, { name, uid, state }: RequestStateInput): Promise<void> {
-  await hub.patch(kinds.run, name, { type: 'merge', body: { metadata: { uid }, spec: { state } } });
+export async function requestState(
+  hub: KubernetesClient,
+  { name, namespace, uid, state }: RequestStateInput,
+): Promise<void> {
+  const body = { metadata: { uid }, spec: { state } };
+  await hub.patch(kindsIn({ namespace }).run, name, { type: 'merge', body }, { namespace });
 }

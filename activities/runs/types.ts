@@ -1,4 +1,5 @@
 /** What the workflow `stagedUpdateRun` and its hub activities say to each other. Leaf module: types only. */
+import type { ObjectReference } from '../../api/references.ts';
 import type { RunPlan } from '../../domain/runs/plan.ts';
 import type { StageTaskMoment } from '../../api/runConditions.ts';
 import type { PackedProgress } from '../../domain/runs/packedProgress.ts';
@@ -7,8 +8,7 @@ import type { GivenApproval } from '../../domain/runs/approvals.ts';
 import type { UpdateRunSpec } from '../../api/types/clusterstagedupdaterun.ts';
 
 /** Asks the hub side to take up a run: make or find the object, plan it, record the plan in its status. */
-export interface BeginInput {
-  name: string;
+export interface BeginInput extends ObjectReference {
   /** Uid of the object to take up; absent when the run came through the temporal door. */
   uid?: string;
   /** The run's spec, when the object may have to be created. */
@@ -42,8 +42,7 @@ export type BeginResult =
   | { outcome: 'over'; message: string };
 
 /** Progress to be shown in the run's status on the hub. */
-export interface WriteStatusInput {
-  name: string;
+export interface WriteStatusInput extends ObjectReference {
   uid: string;
   progress: PackedProgress;
 }
@@ -54,7 +53,7 @@ export interface WriteStatusResult {
 }
 
 export interface RequestApprovalInput {
-  run: { name: string; uid: string };
+  run: ObjectReference & { uid: string };
   stage: string;
   when: StageTaskMoment;
   request: string;
@@ -67,8 +66,9 @@ export type RequestApprovalResult =
   | { outcome: 'conflict'; message: string };
 
 export interface AcceptApprovalInput {
+  /** Name of the request, in the scope of its run. */
   request: string;
-  run: string;
+  run: ObjectReference;
   /** An approval that came as a message and has to be written to the hub first. */
   approval?: GivenApproval;
   now: number;
@@ -80,8 +80,7 @@ export interface AcceptApprovalResult {
 }
 
 /** Asks what the hub wants of a run that is under way. */
-export interface ReviewInput {
-  name: string;
+export interface ReviewInput extends ObjectReference {
   uid: string;
   /** Whether the placement, its policy or the fleet may have changed as well, so that the plan is to be checked. */
   fleet: boolean;
@@ -95,8 +94,7 @@ export type ReviewResult =
   | { outcome: 'gone' };
 
 /** Writes what somebody wants of a run, and said in a message, into its spec. */
-export interface RequestStateInput {
-  name: string;
+export interface RequestStateInput extends ObjectReference {
   uid: string;
   state: RequestedState;
 }

@@ -83,11 +83,15 @@ export interface AppliedWorkClaim {
   /**
    * Kind of the claimant.
    */
-  kind: 'ClusterStagedUpdateRun' | 'ClusterResourcePlacement';
+  kind: 'ClusterStagedUpdateRun' | 'StagedUpdateRun' | 'ClusterResourcePlacement' | 'ResourcePlacement';
   /**
    * Name of the claimant.
    */
   name: string;
+  /**
+   * Namespace of the claimant on the hub; absent for cluster-scoped ones.
+   */
+  namespace?: string;
   /**
    * The claimant's uid.
    */

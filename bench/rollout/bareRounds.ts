@@ -5,7 +5,7 @@
 import { availableStatus, rolloutStartedStatus } from '../../activities/members/bindingStatus.ts';
 import { Bindings, withTarget } from '../../activities/members/binding.ts';
 import { inParallel } from '../../activities/members/parallel.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import { labels } from '../../api/labels.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import { appliedWorkName, resourceSnapshotName } from '../../api/names.ts';
@@ -55,8 +55,10 @@ export class BareLoop {
   static async prepare(world: World): Promise<BareLoop> {
     const placements = await Promise.all(
       world.placements.map(async (name) => {
-        const { uid = '' } = (await world.hub.get(kinds.placement, name)).metadata;
-        const { items } = await world.hub.list(kinds.binding, { labelSelector: `${labels.parentPlacement}=${name}` });
+        const { uid = '' } = (await world.hub.get(clusterKinds.placement, name)).metadata;
+        const { items } = await world.hub.list(clusterKinds.binding, {
+          labelSelector: `${labels.parentPlacement}=${name}`,
+        });
         const bindings = new Map(items.map(({ spec, metadata }) => [spec.targetCluster, metadata.name]));
         return { name, uid, bindings };
       }),
@@ -96,7 +98,7 @@ export class BareLoop {
   /** Request for request what `activities/members/` does for a cluster that has an older content. */
   async #update(update: BareUpdate, cluster: string): Promise<void> {
     const { placement, run, index } = update;
-    const bindings = new Bindings(this.#hub, new AbortController().signal);
+    const bindings = new Bindings(this.#hub, {}, new AbortController().signal);
     const name = update.bindings.get(cluster) ?? '';
     const found = await bindings.find(name);
     if (found === undefined) throw new Error(`There is no binding ${name}.`);
@@ -113,11 +115,11 @@ export class BareLoop {
     const claimed = await bindings.replace(withTarget(found, target, hash, rfc3339(Date.now())));
     const started = await bindings.replaceStatus(claimed, rolloutStartedStatus(claimed, target.rolloutStartedMessage));
     await this.#applyTo(await this.#members.client(cluster), update, hash);
-    await bindings.replaceStatus(started, availableStatus(started, placement.name, true));
+    await bindings.replaceStatus(started, availableStatus(started, placement, true));
   }
 
   async #applyTo(member: KubernetesClient, { placement, run, value }: BareUpdate, contentHash: string): Promise<void> {
-    const workName = appliedWorkName(placement.name);
+    const workName = appliedWorkName(placement);
     const found = await member.get(kinds.appliedWork, workName);
     const claim = claimOf(holderOf(run), rfc3339(Date.now()));
     const ahead = { appliedResources: found.status?.appliedResources, claim };
@@ -148,6 +150,6 @@ function applyOwned(
 }
 
 function holderOf(run: string): Parameters<typeof claimOf>[0] {
-  const { kind } = kinds.run;
+  const { kind } = clusterKinds.run;
   return { kind: kind as 'ClusterStagedUpdateRun', name: run, uid: run, createdAt: rfc3339(Date.now()) };
 }

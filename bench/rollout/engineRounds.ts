@@ -1,6 +1,6 @@
 /** Rounds by the product: the content changes, every placement gets a run, and the last success ends the clock. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds } from '../../api/kinds.ts';
 import { configMaps } from '../tutorial/objects.ts';
 import * as objects from './objects.ts';
 import { hasSnapshot, strategyName, type World } from './world.ts';
@@ -40,7 +40,7 @@ export async function playEngineRound(
   const ends = await Promise.all(
     placements.map(async (placement, number) => {
       const name = names[number] ?? '';
-      await hub.create(kinds.run, objects.run(name, placement, index, strategyName(pace)));
+      await hub.create(clusterKinds.run, objects.run(name, placement, index, strategyName(pace)));
       return runs.succeeded(name);
     }),
   );

@@ -31,7 +31,7 @@ export async function lengthOfHistories(fleet: Fleet, runs: readonly string[]): 
 
 /** Temporal lists an execution a moment after it has ended, so this waits for the last one to be listed as such. */
 async function lengthOf(client: Client, run: string): Promise<HistoryLength> {
-  const workflowId = stagedUpdateRunWorkflowId(run);
+  const workflowId = stagedUpdateRunWorkflowId({ name: run });
   const deadline = Date.now() + listedWithinMs;
   for (;;) {
     const executions = await listed(client, workflowId);

@@ -1,5 +1,5 @@
 /** What is rolled out: for each placement a namespace with one ConfigMap, whose only value changes from run to run. */
-import { kinds, placementGroup, storageVersion } from '../../api/kinds.ts';
+import { clusterKinds, placementGroup, storageVersion } from '../../api/kinds.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
@@ -28,7 +28,7 @@ export function configMap(inNamespace: string, value: string): ConfigMap {
 export function placement(name: string): ClusterResourcePlacement {
   return {
     apiVersion,
-    kind: kinds.placement.kind,
+    kind: clusterKinds.placement.kind,
     metadata: { name },
     spec: {
       resourceSelectors: [{ group: '', kind: 'Namespace', name, version: 'v1' }],
@@ -41,7 +41,7 @@ export function placement(name: string): ClusterResourcePlacement {
 export function strategy(name: string, stages: readonly StageSize[], pace: Pace): ClusterStagedUpdateStrategy {
   return {
     apiVersion,
-    kind: kinds.strategy.kind,
+    kind: clusterKinds.strategy.kind,
     metadata: { name },
     spec: { stages: stages.map((stage) => stageConfig(stage, pace)) },
   };
@@ -61,5 +61,5 @@ export function run(name: string, ofPlacement: string, index: number, byStrategy
     resourceSnapshotIndex: String(index),
     stagedRolloutStrategyName: byStrategy,
   };
-  return { apiVersion, kind: kinds.run.kind, metadata: { name }, spec };
+  return { apiVersion, kind: clusterKinds.run.kind, metadata: { name }, spec };
 }

@@ -1,6 +1,6 @@
 /** Watches runs and remembers when each was first seen to have succeeded, by this process's own clock. */
 import { findCondition } from '../../api/conditions.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds } from '../../api/kinds.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { Informer } from '../../kube/informer.ts';
@@ -12,7 +12,7 @@ export class RunWatch {
   readonly #ends = new Map<string, PromiseWithResolvers<number>>();
 
   private constructor(hub: KubernetesClient) {
-    this.#informer = new Informer(hub, kinds.run, {
+    this.#informer = new Informer(hub, clusterKinds.run, {
       onEvent: ({ object }) => {
         this.#changed(object);
       },

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import { labels } from '../../api/labels.ts';
 import { resourceSnapshotName } from '../../api/names.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
@@ -104,7 +104,7 @@ async function populate(world: World): Promise<void> {
     tell('members had joined');
   }
   for (const [index, pace] of scenario.paces.entries()) {
-    await hub.create(kinds.strategy, objects.strategy(strategyName(index), scenario.stages, pace));
+    await hub.create(clusterKinds.strategy, objects.strategy(strategyName(index), scenario.stages, pace));
   }
   await Promise.all(placements.map((name) => place(hub, name)));
   await Promise.all(placements.map((name) => isScheduled(hub, name, fleetSize(scenario))));
@@ -120,7 +120,7 @@ export function strategyName(pace: number): string {
 async function place(hub: KubernetesClient, name: string): Promise<void> {
   await hub.create(kinds.namespace, objects.namespace(name));
   await hub.create(configMaps, objects.configMap(name, 'initial'));
-  await hub.create(kinds.placement, objects.placement(name));
+  await hub.create(clusterKinds.placement, objects.placement(name));
 }
 
 async function haveJoined(hub: KubernetesClient, count: number): Promise<void> {
@@ -135,7 +135,7 @@ async function haveJoined(hub: KubernetesClient, count: number): Promise<void> {
 
 async function isScheduled(hub: KubernetesClient, placement: string, clusters: number): Promise<void> {
   await until(`placement ${placement} to be scheduled`, async () => {
-    const { items } = await hub.list(kinds.binding, { labelSelector: `${labels.parentPlacement}=${placement}` });
+    const { items } = await hub.list(clusterKinds.binding, { labelSelector: `${labels.parentPlacement}=${placement}` });
     return items.length === clusters;
   });
 }
@@ -143,7 +143,7 @@ async function isScheduled(hub: KubernetesClient, placement: string, clusters: n
 /** Waits until a placement has the snapshot with this index. */
 export async function hasSnapshot(hub: KubernetesClient, placement: string, index: number): Promise<void> {
   const name = resourceSnapshotName(placement, index);
-  await until(`snapshot ${name}`, async () => (await hub.find(kinds.resourceSnapshot, name)) !== undefined);
+  await until(`snapshot ${name}`, async () => (await hub.find(clusterKinds.resourceSnapshot, name)) !== undefined);
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { conditionAt } from '../../api/conditions.ts';
 import { approvalRequestConditions } from '../../api/runConditions.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import { approvalRequestName, resourceSnapshotName } from '../../api/names.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { clusterClients } from '../../local/clusterClients.ts';
@@ -68,8 +68,8 @@ async function measure(fleet: Fleet, runs: number): Promise<void> {
 async function prepare(hub: KubernetesClient, observation: Observation): Promise<void> {
   await hub.create(kinds.namespace, objects.namespace);
   await hub.create(objects.configMaps, objects.configMap('value-initial'));
-  await hub.create(kinds.strategy, objects.strategy);
-  await hub.create(kinds.placement, objects.placement);
+  await hub.create(clusterKinds.strategy, objects.strategy);
+  await hub.create(clusterKinds.placement, objects.placement);
   await observation.when(`snapshot ${resourceSnapshotName(objects.placementName, 0)}`);
 }
 
@@ -89,7 +89,7 @@ async function playRound(hub: KubernetesClient, observation: Observation, round:
   const snapshot = await observation.when(`snapshot ${resourceSnapshotName(objects.placementName, index)}`);
 
   const created = performance.now();
-  await hub.create(kinds.run, objects.run(name, String(index)));
+  await hub.create(clusterKinds.run, objects.run(name, String(index)));
   const [first, second] = await inOrder(observation, [`member2 has ${value}`, `member3 has ${value}`]);
   const requested = await observation.when(`request ${name}`);
   const approved = performance.now();
@@ -114,9 +114,13 @@ async function inOrder(observation: Observation, whats: readonly [string, string
 }
 
 async function approve(hub: KubernetesClient, request: string): Promise<void> {
-  const condition = conditionAt(approvalRequestConditions.approved(), 1, new Date().toISOString().replace(/\.\d+/, ''));
+  const condition = conditionAt(
+    approvalRequestConditions.approved({}),
+    1,
+    new Date().toISOString().replace(/\.\d+/, ''),
+  );
   const body = { status: { conditions: [condition] } };
-  await hub.patch(kinds.approvalRequest, request, { type: 'merge', body }, { subresource: 'status' });
+  await hub.patch(clusterKinds.approvalRequest, request, { type: 'merge', body }, { subresource: 'status' });
 }
 
 async function report(fleet: Fleet, figures: Figures[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** The tutorial's objects, with a third stage so that something follows the approval. */
-import { kinds, storageVersion, placementGroup } from '../../api/kinds.ts';
+import { clusterKinds, placementGroup, storageVersion } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
@@ -40,7 +40,7 @@ export function configMap(value: string): ConfigMap {
 
 export const placement: ClusterResourcePlacement = {
   apiVersion,
-  kind: kinds.placement.kind,
+  kind: clusterKinds.placement.kind,
   metadata: { name: placementName },
   spec: {
     resourceSelectors: [{ group: '', kind: 'Namespace', name: namespaceName, version: 'v1' }],
@@ -51,7 +51,7 @@ export const placement: ClusterResourcePlacement = {
 
 export const strategy: ClusterStagedUpdateStrategy = {
   apiVersion,
-  kind: kinds.strategy.kind,
+  kind: clusterKinds.strategy.kind,
   metadata: { name: strategyName },
   spec: {
     stages: [
@@ -73,5 +73,5 @@ export const strategy: ClusterStagedUpdateStrategy = {
 
 export function run(name: string, resourceSnapshotIndex: string): ClusterStagedUpdateRun {
   const spec = { placementName, resourceSnapshotIndex, stagedRolloutStrategyName: strategyName };
-  return { apiVersion, kind: kinds.run.kind, metadata: { name }, spec };
+  return { apiVersion, kind: clusterKinds.run.kind, metadata: { name }, spec };
 }

@@ -1,5 +1,5 @@
 /** Watches hub and members and remembers when what was first seen. All times are from this process's own clock. */
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds } from '../../api/kinds.ts';
 import { findCondition } from '../../api/conditions.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
@@ -16,13 +16,13 @@ export class Observation {
   /** Starts watching; resolves when every watch is open. */
   static async start(hub: KubernetesClient, members: ReadonlyMap<string, KubernetesClient>): Promise<Observation> {
     const observation = new Observation();
-    observation.#watch(hub, kinds.run, {}, ({ object }) => {
+    observation.#watch(hub, clusterKinds.run, {}, ({ object }) => {
       observation.#runChanged(object);
     });
-    observation.#watch(hub, kinds.approvalRequest, {}, ({ type, object }) => {
+    observation.#watch(hub, clusterKinds.approvalRequest, {}, ({ type, object }) => {
       if (type !== 'deleted') observation.#note(`request ${object.spec.parentStageRollout}`);
     });
-    observation.#watch(hub, kinds.resourceSnapshot, {}, ({ object }) => {
+    observation.#watch(hub, clusterKinds.resourceSnapshot, {}, ({ object }) => {
       observation.#note(`snapshot ${object.metadata.name}`);
     });
     for (const [name, client] of members) {

@@ -5,6 +5,7 @@ interface ApproveCommandOptions {
   by?: string;
   comment?: string;
   hubContext?: string;
+  namespace?: string;
   before?: boolean;
   after?: boolean;
 }
@@ -13,18 +14,22 @@ interface ApproveCommandOptions {
 export function addApproveCommand(program: Command): void {
   program
     .command('approve')
-    .argument('<run>', 'name of the ClusterStagedUpdateRun')
+    .argument('<run>', 'name of the run')
     .argument('<stage>', 'name of its stage')
     .description('approve a stage of a run, also before the stage asks for it')
     .addOption(new Option('--before', 'the approval without which the stage does not begin').conflicts('after'))
     .addOption(new Option('--after', 'the approval without which the stage does not end'))
     .option('--by <name>', 'who approves; shown on the approval request')
     .option('--comment <text>', 'why; shown on the approval request')
+    .option(
+      '-n, --namespace <name>',
+      'where the run is, for a StagedUpdateRun; without it a ClusterStagedUpdateRun is meant',
+    )
     .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
     .action(runApprove);
 }
 
-async function runApprove(run: string, stage: string, options: ApproveCommandOptions): Promise<void> {
+async function runApprove(name: string, stage: string, options: ApproveCommandOptions): Promise<void> {
   const [{ KubeConfig }, { KubernetesClient }, { approveStage }] = await Promise.all([
     import('@kubernetes/client-node'),
     import('../../kube/client.ts'),
@@ -37,7 +42,8 @@ async function runApprove(run: string, stage: string, options: ApproveCommandOpt
   let flotilla: ReturnType<typeof connectFlotilla> | undefined;
   try {
     const doors = { hub, flotilla: () => (flotilla ??= connectFlotilla()) };
-    const { by, comment } = options;
+    const { by, comment, namespace } = options;
+    const run = { name, namespace };
     const said = await approveStage(doors, { run, stage, by, comment, task: taskOf(options) });
     process.stdout.write(`${said}\n`);
   } finally {

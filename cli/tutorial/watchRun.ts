@@ -1,6 +1,6 @@
 /** Follows a run on the hub by a watch, until it is where a step of the tutorial wants it. */
 import { findCondition } from '../../api/conditions.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds } from '../../api/kinds.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { Informer } from '../../kube/informer.ts';
@@ -23,7 +23,7 @@ export async function watchRun(
 ): Promise<void> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  const informer = new Informer(hub, kinds.run, {
+  const informer = new Informer(hub, clusterKinds.run, {
     fieldSelector: `metadata.name=${name}`,
     onEvent: ({ type, object }) => {
       if (type === 'deleted') {

@@ -85,7 +85,7 @@ export class MemberController {
   }
 
   async #process(name: string): Promise<Requeue | undefined> {
-    const cached = this.#dependencies.caches.get('memberCluster', name);
+    const cached = this.#dependencies.caches.get('memberCluster', { name });
     if (cached === undefined) {
       this.#health.delete(name);
       return undefined;

@@ -1,11 +1,12 @@
 /** The loop that turns placements into snapshots, decisions, bindings and status. */
-import { labels } from '../../api/labels.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
+import { formatReference, nameOf, parseReference, type ObjectReference } from '../../api/references.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
-import { reasonNotEligible } from '../../domain/scheduling/index.ts';
+import { concernsPlacement, memberChange } from '../../domain/scheduling/index.ts';
 import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
 import { WorkQueue, type Requeue } from '../../kube/workqueue.ts';
+import { parentPlacement } from '../caches.ts';
 import { sameJson } from '../sameJson.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { recordChange, type PlacementMemory } from './memory.ts';
@@ -35,11 +36,11 @@ export class PlacementController {
     this.#selection = new PlacementSelection({
       ...dependencies,
       onChange: (placement) => {
-        recordChange(this.#memoryOf(placement), this.#now());
-        this.#queue.add(placement);
+        recordChange(this.#memoryOf(formatReference(placement)), this.#now());
+        this.#add(placement);
       },
       onReady: (placement) => {
-        this.#queue.add(placement);
+        this.#add(placement);
       },
     });
     this.#queue = new WorkQueue({
@@ -82,26 +83,32 @@ export class PlacementController {
     await this.#queue.stop();
   }
 
-  async #process(name: string): Promise<Requeue | undefined> {
-    const placement = this.#dependencies.caches.get('placement', name);
+  /** Keys of the queue, and of what is remembered, are references as text. */
+  #add(placement: ObjectReference): void {
+    this.#queue.add(formatReference(placement));
+  }
+
+  async #process(key: string): Promise<Requeue | undefined> {
+    const reference = parseReference(key);
+    const placement = this.#dependencies.caches.get('placement', reference);
     if (placement === undefined) {
-      this.#selection.forget(name);
-      this.#memories.delete(name);
+      this.#selection.forget(reference);
+      this.#memories.delete(key);
       return undefined;
     }
-    return reconcilePlacement(this.#dependencies, this.#selection, placement, this.#memoryOf(name));
+    return reconcilePlacement(this.#dependencies, this.#selection, placement, this.#memoryOf(key));
   }
 
   #subscribe(): void {
     const { caches } = this.#dependencies;
     const addParent = ({ object }: InformerEvent<KubernetesObject>) => {
-      const placement = object.metadata.labels?.[labels.parentPlacement];
-      if (placement !== undefined) this.#queue.add(placement);
+      const placement = parentPlacement(object);
+      if (placement !== undefined) this.#add(placement);
     };
     this.#unsubscribe.push(
       caches.on('placement', ({ type, object }) => {
-        if (type === 'deleted') this.#memories.delete(object.metadata.name);
-        this.#queue.add(object.metadata.name);
+        if (type === 'deleted') this.#memories.delete(nameOf(object));
+        this.#add(object.metadata);
       }),
       caches.on('policySnapshot', addParent),
       caches.on('binding', addParent),
@@ -110,34 +117,35 @@ export class PlacementController {
         addParent(event);
       }),
       caches.on('memberCluster', (event) => {
-        if (this.#concernsScheduling(event)) this.#addAll();
+        this.#memberChanged(event);
       }),
     );
   }
 
   /** A snapshot that somebody removes or relabels is put right, which takes another look at the selection. */
   #snapshotChanged({ type, object, previous }: InformerEvent<KubernetesObject>): void {
-    const placement = object.metadata.labels?.[labels.parentPlacement] ?? '';
-    const memory = this.#memories.get(placement);
+    const placement = parentPlacement(object);
+    const memory = placement && this.#memories.get(formatReference(placement));
     if (memory === undefined || type === 'added') return;
     if (type === 'modified' && sameJson(previous?.metadata.labels, object.metadata.labels)) return;
     memory.selectedGeneration = undefined;
   }
 
-  /** Heartbeats are most of what happens to a member, and decide nothing. */
-  #concernsScheduling({ type, object, previous }: InformerEvent<MemberCluster>): boolean {
-    if (type !== 'modified' || previous === undefined) return true;
-    const now = this.#now();
-    return (
-      !sameJson(object.metadata.labels, previous.metadata.labels) ||
-      !sameJson(object.spec.taints, previous.spec.taints) ||
-      object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
-      (reasonNotEligible(object, now) === undefined) !== (reasonNotEligible(previous, now) === undefined)
-    );
+  /** Most of what happens to a member decides nothing: heartbeats, and measurements that no policy asks for. */
+  #memberChanged({ type, object, previous }: InformerEvent<MemberCluster>): void {
+    if (type !== 'modified' || previous === undefined) {
+      this.#addAll();
+      return;
+    }
+    const change = memberChange(previous, object, this.#now());
+    if (change === undefined) return;
+    for (const placement of this.#dependencies.caches.items('placement')) {
+      if (concernsPlacement(change, placement)) this.#add(placement.metadata);
+    }
   }
 
   #addAll(): void {
-    for (const { metadata } of this.#dependencies.caches.items('placement')) this.#queue.add(metadata.name);
+    for (const { metadata } of this.#dependencies.caches.items('placement')) this.#add(metadata);
   }
 
   #memoryOf(placement: string): PlacementMemory {

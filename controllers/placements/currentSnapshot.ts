@@ -1,5 +1,6 @@
 /** The snapshot of what a placement selects at this moment, for a run that names none. */
 import { resourceSnapshotName } from '../../api/names.ts';
+import { formatReference } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { CurrentSnapshot, CurrentSnapshotResult } from '../../domain/snapshots/index.ts';
 import { backoffDelay, delay } from '../../kube/backoff.ts';
@@ -62,10 +63,10 @@ function wasOvertaken(error: unknown): boolean {
 
 function unreadable({ metadata }: ClusterResourcePlacement, missing: readonly string[]): string {
   const list = missing.slice(0, kindsNamed).join(', ') + (missing.length > kindsNamed ? ', …' : '');
-  return `Placement ${metadata.name} may select objects of kinds that cannot be read from the hub at the moment: ${list}.`;
+  return `Placement ${formatReference(metadata)} may select objects of kinds that cannot be read from the hub at the moment: ${list}.`;
 }
 
 function tooBusy({ metadata }: ClusterResourcePlacement, cause: unknown): Error {
-  const text = `Somebody else kept changing the resource snapshots of placement ${metadata.name} while one was to be taken.`;
+  const text = `Somebody else kept changing the resource snapshots of placement ${formatReference(metadata)} while one was to be taken.`;
   return new Error(text, { cause });
 }

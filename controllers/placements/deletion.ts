@@ -3,8 +3,9 @@
  * `kubectl delete` returns when nothing is left, and the hub's source objects can go afterwards.
  */
 import { annotations, finalizers } from '../../api/labels.ts';
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
+import { nameOf, referenceOf, scopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import { cleanupEvent } from '../../domain/placements/index.ts';
@@ -27,25 +28,30 @@ export async function deletePlacement(
   now: number,
 ): Promise<Requeue | undefined> {
   const { hub, caches, settings, removals } = dependencies;
-  const { name, uid = '', finalizers: present = [] } = placement.metadata;
+  const { uid = '', finalizers: present = [] } = placement.metadata;
+  const reference = referenceOf(placement);
+  const definitions = kindsIn(reference);
   if (!present.includes(finalizers.placement)) return undefined;
 
-  const bindings = caches.ofPlacement('binding', name);
+  const bindings = caches.ofPlacement('binding', reference);
   await settleAll(bindings.filter(neverRolledOut).map((binding) => deleteUnusedBinding(hub, binding)));
   if (!bindings.every(neverRolledOut)) {
     const removalRepairMs = settings.removalRepairMs ?? defaultRemovalRepairMs;
     if (now - (memory.removalAskedAt ?? -Infinity) >= removalRepairMs) {
-      await removals.removeEverywhere({ name, uid });
+      await removals.removeEverywhere({ ...reference, uid });
       memory.removalAskedAt = now;
     }
     return { requeueAfterMs: removalRepairMs };
   }
 
   // The cache may lag, and what follows cannot be undone.
-  const { items: left } = await hub.list(kinds.binding, belongsTo(name));
+  const { items: left } = await hub.list(definitions.binding, belongsTo(reference));
   if (left.length > 0) return { requeueAfterMs: removalPauseMs };
-  await Promise.all([deleteAll(hub, kinds.resourceSnapshot, name), deleteAll(hub, kinds.policySnapshot, name)]);
-  await releaseFinalizer(hub, kinds.placement, placement, finalizers.placement);
+  await Promise.all([
+    deleteAll(hub, definitions.resourceSnapshot, reference),
+    deleteAll(hub, definitions.policySnapshot, reference),
+  ]);
+  await releaseFinalizer(hub, definitions.placement, placement, finalizers.placement);
   await recordCleanup(dependencies, placement, now);
   return undefined;
 }
@@ -67,23 +73,25 @@ export function neverRolledOut({ metadata, spec }: ClusterResourceBinding): bool
  * between, they fail with class `conflict` and the copies are removed the long way.
  */
 async function deleteUnusedBinding(hub: KubernetesClient, binding: ClusterResourceBinding): Promise<void> {
-  const { name, resourceVersion, uid, deletionTimestamp } = binding.metadata;
+  const { name, namespace, resourceVersion, uid, deletionTimestamp } = binding.metadata;
+  const definition = kindsIn(binding.metadata).binding;
   let latest: ClusterResourceBinding | undefined = binding;
   if (deletionTimestamp === undefined) {
-    await hub.delete(kinds.binding, name, { uid, resourceVersion });
-    latest = await hub.find(kinds.binding, name);
+    await hub.delete(definition, name, { namespace, uid, resourceVersion });
+    latest = await hub.find(definition, name, namespace);
   }
   if (latest === undefined || latest.metadata.uid !== uid || !neverRolledOut(latest)) return;
-  await releaseFinalizer(hub, kinds.binding, latest, finalizers.work);
+  await releaseFinalizer(hub, definition, latest, finalizers.work);
 }
 
 async function deleteAll<T extends KubernetesObject>(
   hub: KubernetesClient,
   definition: ResourceDefinition<T>,
-  placement: string,
+  placement: ObjectReference,
 ): Promise<void> {
   const { items } = await hub.list(definition, belongsTo(placement));
-  await settleAll(items.map(({ metadata }) => hub.delete(definition, metadata.name, { uid: metadata.uid })));
+  const scope = scopeOf(placement);
+  await settleAll(items.map(({ metadata }) => hub.delete(definition, metadata.name, { ...scope, uid: metadata.uid })));
 }
 
 async function recordCleanup(
@@ -91,10 +99,10 @@ async function recordCleanup(
   placement: ClusterResourcePlacement,
   now: number,
 ): Promise<void> {
-  log.info({ placement: placement.metadata.name }, 'Removed a placement and everything that it made.');
+  log.info({ placement: nameOf(placement) }, 'Removed a placement and everything that it made.');
   try {
     await recordEvent(hub, placement, cleanupEvent, now);
   } catch (error) {
-    log.warn({ err: error, placement: placement.metadata.name }, 'Could not write an event.');
+    log.warn({ err: error, placement: nameOf(placement) }, 'Could not write an event.');
   }
 }

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { apiVersionOf } from '../../api/meta.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
-import { kinds } from '../../api/kinds.ts';
+import { kinds, kindsIn } from '../../api/kinds.ts';
+import { referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import { placementEventSource, type PlacementEvent } from '../../domain/placements/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
@@ -15,8 +16,8 @@ interface CoreEvent extends KubernetesObject {
   lastTimestamp?: string;
 }
 
-/** Namespace where kubectl looks for events about cluster-scoped objects. */
-const eventNamespace = 'default';
+/** Namespace where kubectl looks for events about cluster-scoped objects; those about others stand beside them. */
+const clusterEventNamespace = 'default';
 
 /** @param now epoch milliseconds */
 export async function recordEvent(
@@ -30,7 +31,7 @@ export async function recordEvent(
     await hub.create(kinds.event, object);
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
-    const existing: CoreEvent = await hub.get(kinds.event, object.metadata.name, eventNamespace);
+    const existing: CoreEvent = await hub.get(kinds.event, object.metadata.name, object.metadata.namespace);
     const again: CoreEvent = { ...existing, count: (existing.count ?? 1) + 1, lastTimestamp: rfc3339(now) };
     await hub.replace(kinds.event, again);
   }
@@ -38,16 +39,17 @@ export async function recordEvent(
 
 /** The name follows from placement and event, so that a repeat finds the first one, after a restart too. */
 function coreEvent(placement: ClusterResourcePlacement, { reason, message }: PlacementEvent, time: string): CoreEvent {
-  const { name, uid = '', resourceVersion } = placement.metadata;
+  const { name, namespace, uid = '', resourceVersion } = placement.metadata;
+  const definition = kindsIn(placement.metadata).placement;
   const digest = createHash('sha256').update(`${uid}/${reason}/${message}`).digest('hex').slice(0, 16);
   const object = {
     apiVersion: apiVersionOf(kinds.event),
     kind: kinds.event.kind,
-    metadata: { name: `${name}.${digest}`, namespace: eventNamespace },
+    metadata: { name: `${name}.${digest}`, namespace: namespace ?? clusterEventNamespace },
     involvedObject: {
-      apiVersion: apiVersionOf(kinds.placement),
-      kind: kinds.placement.kind,
-      name,
+      apiVersion: apiVersionOf(definition),
+      kind: definition.kind,
+      ...referenceOf(placement),
       uid,
       resourceVersion,
     },

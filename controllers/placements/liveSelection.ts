@@ -1,5 +1,6 @@
 /** What a placement selects, read from the hub at this moment instead of from watch caches. */
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
+import { formatReference, referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import { selectResources, type ResourceSource } from '../../domain/selection/index.ts';
 import { bringsContents } from '../../domain/selection/select.ts';
@@ -20,7 +21,7 @@ export async function selectLive(
   { hub, log }: Pick<PlacementControllerDependencies, 'hub' | 'log'>,
   placement: ClusterResourcePlacement,
 ): Promise<SelectionAttempt> {
-  const { name } = placement.metadata;
+  const reference = referenceOf(placement);
   const discovery = await hub.discover({ refresh: true });
   const served = kindsServed(discovery);
   const unknown = groupsUnknown(placement, served, discovery.incomplete);
@@ -35,14 +36,17 @@ export async function selectLive(
         return await read(kind, scope);
       } catch (error) {
         if (!concernsOneKind(error)) throw error;
-        log.debug({ err: error, placement: name }, 'Cannot read a kind that a placement may select.');
+        log.debug(
+          { err: error, placement: formatReference(reference) },
+          'Cannot read a kind that a placement may select.',
+        );
         // Noted instead of thrown, so that the message names all of them. The selection is thrown away.
         unreadable.add(kind.plural);
         return [];
       }
     },
   };
-  const selection = await selectResources(name, placement.spec.resourceSelectors, source);
+  const selection = await selectResources(reference, placement.spec.resourceSelectors, source);
   return unreadable.size > 0 ? { ready: false, missing: [...unreadable].sort() } : { ready: true, selection };
 }
 
@@ -71,8 +75,9 @@ function readerOf(hub: KubernetesClient, placement: ClusterResourcePlacement): R
   };
 }
 
-function namesFewNamespaces({ spec }: ClusterResourcePlacement): boolean {
-  const selectors = spec.resourceSelectors.filter(bringsContents);
+/** A placement in a namespace needs nothing of any other. */
+function namesFewNamespaces({ metadata, spec }: ClusterResourcePlacement): boolean {
+  const selectors = spec.resourceSelectors.filter((selector) => bringsContents(metadata, selector));
   return selectors.length <= mostNamespacesReadSingly && selectors.every(({ name }) => (name ?? '') !== '');
 }
 

@@ -22,11 +22,11 @@ export function kindsServed(discovery: Discovery): DiscoveredResource[] {
  * would seem not to exist.
  */
 export function groupsUnknown(
-  { spec }: ClusterResourcePlacement,
+  { metadata, spec }: ClusterResourcePlacement,
   served: readonly ServedKind[],
   incomplete: readonly string[],
 ): string[] {
-  const bringContents = spec.resourceSelectors.some(bringsContents);
+  const bringContents = spec.resourceSelectors.some((selector) => bringsContents(metadata, selector));
   const isNamed = (groupVersion: string): boolean =>
     spec.resourceSelectors.some(
       (selector) => apiVersionOf(selector) === groupVersion && !served.some((kind) => isSameKind(kind, selector)),

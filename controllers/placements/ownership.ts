@@ -1,6 +1,8 @@
 import { labels } from '../../api/labels.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
+import { scopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import type { ListOptions } from '../../kube/client.ts';
 
 /** Indexes that a placement keeps when it does not say how many. Source: the reference's CRD default. */
 const defaultRevisionHistoryLimit = 10;
@@ -11,9 +13,9 @@ export function ownedBy<T extends KubernetesObject>(placement: ClusterResourcePl
   return objects.filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true);
 }
 
-/** Label selector of what belongs to a placement. */
-export function belongsTo(placement: string): { labelSelector: string } {
-  return { labelSelector: `${labels.parentPlacement}=${placement}` };
+/** Where and by which label to find what belongs to a placement. */
+export function belongsTo({ name, namespace }: ObjectReference): ListOptions {
+  return { ...scopeOf({ namespace }), labelSelector: `${labels.parentPlacement}=${name}` };
 }
 
 /** How many snapshots of each sort a placement keeps. */

@@ -1,5 +1,6 @@
 /** The frozen policy of a placement. */
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
+import { referenceOf, scopeOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
 import { planPolicySnapshot, type PolicySnapshotPlan } from '../../domain/scheduling/index.ts';
@@ -14,17 +15,19 @@ export async function ensurePolicySnapshot(
   { hub, caches }: Pick<PlacementControllerDependencies, 'hub' | 'caches'>,
   placement: ClusterResourcePlacement,
 ): Promise<ClusterSchedulingPolicySnapshot> {
-  const { name } = placement.metadata;
-  const cached = ownedBy(placement, caches.ofPlacement('policySnapshot', name));
+  const reference = referenceOf(placement);
+  const definition = kindsIn(reference).policySnapshot;
+  const cached = ownedBy(placement, caches.ofPlacement('policySnapshot', reference));
   const glance = planPolicySnapshot(placement, cached, historyLimit(placement));
   if (isSettled(glance)) return glance.latest;
 
-  const { items } = await hub.list(kinds.policySnapshot, belongsTo(name));
+  const { items } = await hub.list(definition, belongsTo(reference));
   const plan = planPolicySnapshot(placement, ownedBy(placement, items), historyLimit(placement));
-  for (const snapshot of plan.loseLatestLabel) await hub.replace(kinds.policySnapshot, labelledLatest(snapshot, false));
-  for (const { metadata } of plan.remove) await hub.delete(kinds.policySnapshot, metadata.name, { uid: metadata.uid });
-  if (plan.create !== undefined) return hub.create(kinds.policySnapshot, plan.create);
-  if (plan.replace !== undefined) return hub.replace(kinds.policySnapshot, plan.replace);
+  for (const snapshot of plan.loseLatestLabel) await hub.replace(definition, labelledLatest(snapshot, false));
+  for (const { metadata } of plan.remove)
+    await hub.delete(definition, metadata.name, { ...scopeOf(reference), uid: metadata.uid });
+  if (plan.create !== undefined) return hub.create(definition, plan.create);
+  if (plan.replace !== undefined) return hub.replace(definition, plan.replace);
   return plan.latest;
 }
 

@@ -1,6 +1,7 @@
 /** One look at one placement: everything that follows from its spec, from what it selects, and from the members. */
 import { finalizers } from '../../api/labels.ts';
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
+import { referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement, PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
 import { invalidSelectorsStatus, placementStatus } from '../../domain/placements/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
@@ -28,10 +29,12 @@ export async function reconcilePlacement(
 ): Promise<Requeue | undefined> {
   const now = (dependencies.now ?? Date.now)();
   if (cached.metadata.deletionTimestamp !== undefined) {
-    selection.forget(cached.metadata.name);
+    selection.forget(referenceOf(cached));
     return deletePlacement(dependencies, cached, memory, now);
   }
-  const placement = await mark(dependencies.hub, kinds.placement, cached, { finalizer: finalizers.placement });
+  const placement = await mark(dependencies.hub, kindsIn(cached.metadata).placement, cached, {
+    finalizer: finalizers.placement,
+  });
   const snapshot = await ensureResourceSnapshot(dependencies, selection, placement, memory, now);
   const status =
     snapshot.invalid === undefined
@@ -51,6 +54,12 @@ async function scheduleAndDescribe(
   const { caches } = dependencies;
   const policySnapshot = await ensurePolicySnapshot(dependencies, placement);
   const scheduled = await scheduleClusters(dependencies, placement, policySnapshot, now);
-  const resourceSnapshots = ownedBy(placement, caches.ofPlacement('resourceSnapshot', placement.metadata.name));
-  return placementStatus({ placement, ...scheduled, resourceSnapshots, now: rfc3339(now) });
+  const resourceSnapshots = ownedBy(placement, caches.ofPlacement('resourceSnapshot', referenceOf(placement)));
+  return placementStatus({
+    placement,
+    ...scheduled,
+    resourceSnapshots,
+    profile: dependencies.settings.statusProfile,
+    now: rfc3339(now),
+  });
 }

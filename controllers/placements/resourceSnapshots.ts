@@ -1,4 +1,5 @@
 /** Snapshots of what a placement selects: when the placement loop takes the next one. */
+import { nameOf, referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { groupSnapshots, latestGroup, nextSnapshotDueAt, type SnapshotPacing } from '../../domain/snapshots/index.ts';
@@ -68,7 +69,7 @@ async function evaluate(
   if (!attempt.selection.valid) return { invalid: memory.invalid };
 
   const content = contentOf(attempt.selection.objects);
-  const cached = ownedBy(placement, dependencies.caches.ofPlacement('resourceSnapshot', placement.metadata.name));
+  const cached = ownedBy(placement, dependencies.caches.ofPlacement('resourceSnapshot', referenceOf(placement)));
   const glance = planFor(dependencies, placement, cached, content);
   if (isSettled(glance)) return {};
   const dueInMs = dueAt(dependencies, placement, memory, changes) - now;
@@ -99,7 +100,7 @@ function dueAt(
   memory: PlacementMemory,
   changes: Changes,
 ): number {
-  const existing = ownedBy(placement, caches.ofPlacement('resourceSnapshot', placement.metadata.name));
+  const existing = ownedBy(placement, caches.ofPlacement('resourceSnapshot', referenceOf(placement)));
   const created = latestGroup(groupSnapshots(existing))?.master?.metadata.creationTimestamp;
   // Runs take snapshots too, so the latest one need not be ours.
   const times = [memory.snapshotTakenAt, created === undefined ? undefined : Date.parse(created)];
@@ -123,5 +124,5 @@ function report(
   const list = missing.join(', ');
   if (memory.reportedMissing === list) return;
   memory.reportedMissing = list;
-  log.debug({ placement: placement.metadata.name, missing }, 'The selection waits until these kinds can be read.');
+  log.debug({ placement: nameOf(placement), missing }, 'The selection waits until these kinds can be read.');
 }

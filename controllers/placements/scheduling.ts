@@ -1,5 +1,7 @@
 /** Carries out a scheduling cycle: bindings first, then the decisions in the policy snapshot's status. */
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
+import type { ResourceDefinition } from '../../api/meta.ts';
+import { referenceOf } from '../../api/references.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
@@ -25,19 +27,24 @@ export async function scheduleClusters(
   policySnapshot: ClusterSchedulingPolicySnapshot,
   now: number,
 ): Promise<ScheduledPlacement> {
-  const bindings = caches.ofPlacement('binding', placement.metadata.name);
+  const definitions = kindsIn(placement.metadata);
+  const bindings = caches.ofPlacement('binding', referenceOf(placement));
   const clusters = caches.items('memberCluster');
   const { operations, status } = schedule({ placement, policySnapshot, clusters, bindings, now });
-  const written = await settleAll(operations.map((operation) => write(hub, operation)));
+  const written = await settleAll(operations.map((operation) => write(hub, definitions.binding, operation)));
   const byName = new Map([...bindings, ...written].map((binding) => [binding.metadata.name, binding]));
   return {
     policySnapshot: sameJson(policySnapshot.status, status)
       ? policySnapshot
-      : await hub.replaceStatus(kinds.policySnapshot, { ...policySnapshot, status }),
+      : await hub.replaceStatus(definitions.policySnapshot, { ...policySnapshot, status }),
     bindings: [...byName.values()],
   };
 }
 
-function write(hub: KubernetesClient, { type, binding }: BindingOperation): Promise<ClusterResourceBinding> {
-  return type === 'create' ? hub.create(kinds.binding, binding) : hub.replace(kinds.binding, binding);
+function write(
+  hub: KubernetesClient,
+  definition: ResourceDefinition<ClusterResourceBinding>,
+  { type, binding }: BindingOperation,
+): Promise<ClusterResourceBinding> {
+  return type === 'create' ? hub.create(definition, binding) : hub.replace(definition, binding);
 }

@@ -1,6 +1,7 @@
 /** What placements select, read from watch caches of exactly the kinds in use. */
 import { kinds } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
+import { formatReference, parseReference, referenceOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import {
   belongsToNamespaceContents,
@@ -26,9 +27,9 @@ export interface PlacementSelectionOptions extends Pick<
   'hub' | 'caches' | 'settings' | 'log'
 > {
   /** An object that the placement may select was created, changed or deleted. */
-  onChange(placement: string): void;
+  onChange(placement: ObjectReference): void;
   /** A selection that could not be read may be readable now. */
-  onReady(placement: string): void;
+  onReady(placement: ObjectReference): void;
 }
 
 /** Selection, or the kinds that cannot be read yet. */
@@ -39,7 +40,7 @@ export class PlacementSelection {
   readonly #options: PlacementSelectionOptions;
   readonly #types: ResourceTypes;
   readonly #resources: ResourceCaches;
-  /** Placements that have asked; a new kind may concern each of them. */
+  /** Placements that have asked, by reference; a new kind may concern each of them. */
   readonly #asked = new Set<string>();
   /** Plurals of kinds that the log has called unreadable. */
   readonly #failing = new Set<string>();
@@ -50,7 +51,7 @@ export class PlacementSelection {
     this.#types = new ResourceTypes({
       hub,
       onChange: () => {
-        for (const placement of this.#asked) options.onChange(placement);
+        for (const placement of this.#asked) options.onChange(parseReference(placement));
       },
       onError: (error) => {
         log.warn({ err: error }, 'Cannot read which kinds the hub serves; trying again.');
@@ -64,7 +65,7 @@ export class PlacementSelection {
       },
       onSynced: (definition, users) => {
         this.#failing.delete(definition.plural);
-        for (const placement of users) options.onReady(placement);
+        for (const placement of users) options.onReady(parseReference(placement));
       },
       onError: (definition, error) => {
         this.#cannotWatch(definition, error);
@@ -85,22 +86,24 @@ export class PlacementSelection {
 
   /** Evaluates a placement's selectors, unless something that they need cannot be read yet. */
   async select(placement: ClusterResourcePlacement): Promise<SelectionAttempt> {
-    const { name } = placement.metadata;
-    this.#asked.add(name);
-    const missing = this.#resources.use(name, this.#kindsNeeded(placement)).map(({ plural }) => plural);
+    const reference = referenceOf(placement);
+    const user = formatReference(reference);
+    this.#asked.add(user);
+    const missing = this.#resources.use(user, this.#kindsNeeded(placement)).map(({ plural }) => plural);
     missing.push(...groupsUnknown(placement, this.#types.all(), this.#types.unknown()));
     if (missing.length > 0) return { ready: false, missing };
     const source: ResourceSource = {
       kinds: this.#types.all(),
       find: (kind, scope) => this.#find(kind, scope),
     };
-    return { ready: true, selection: await selectResources(name, placement.spec.resourceSelectors, source) };
+    return { ready: true, selection: await selectResources(reference, placement.spec.resourceSelectors, source) };
   }
 
   /** The placement is gone: what only it needed is closed. */
-  forget(placement: string): void {
-    this.#asked.delete(placement);
-    this.#resources.release(placement);
+  forget(placement: ObjectReference): void {
+    const user = formatReference(placement);
+    this.#asked.delete(user);
+    this.#resources.release(user);
   }
 
   stop(): void {
@@ -116,12 +119,12 @@ export class PlacementSelection {
     this.#options.log[isNews ? 'warn' : 'debug']({ err: error }, text);
   }
 
-  #kindsNeeded({ spec }: ClusterResourcePlacement): DiscoveredResource[] {
+  #kindsNeeded({ metadata, spec }: ClusterResourcePlacement): DiscoveredResource[] {
     const named = spec.resourceSelectors
       .filter((selector) => !isDisabledKind(selector))
       .map(({ group, version, kind }) => this.#types.find(group, version, kind))
-      .filter((served) => served !== undefined && !served.namespaced);
-    const contents = spec.resourceSelectors.some(bringsContents)
+      .filter((served) => served?.namespaced === (metadata.namespace !== undefined));
+    const contents = spec.resourceSelectors.some((selector) => bringsContents(metadata, selector))
       ? this.#types.all().filter(belongsToNamespaceContents)
       : [];
     return [...(named as DiscoveredResource[]), ...contents];
@@ -141,9 +144,9 @@ export class PlacementSelection {
     const states = previous === undefined ? [object] : [object, previous];
     const namespaceLabels = (namespace: string) => this.#resources.get(kinds.namespace, namespace)?.metadata.labels;
     for (const user of users) {
-      const placement = this.#options.caches.get('placement', user);
+      const placement = this.#options.caches.get('placement', parseReference(user));
       if (placement !== undefined && states.some((state) => selectorsConcern(placement, state, namespaceLabels))) {
-        this.#options.onChange(user);
+        this.#options.onChange(parseReference(user));
       }
     }
   }

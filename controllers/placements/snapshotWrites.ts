@@ -2,8 +2,9 @@
  * From a selection to the writes that make a snapshot of it. The placement loop and the runs without an index both
  * come through here, possibly at the same moment and in different workers.
  */
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
+import { nameOf, referenceOf, scopeOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { indexesInUse, planSnapshot, resourceHash, type SnapshotPlan } from '../../domain/snapshots/index.ts';
@@ -28,7 +29,7 @@ export async function readSnapshots(
   hub: KubernetesClient,
   placement: ClusterResourcePlacement,
 ): Promise<ClusterResourceSnapshot[]> {
-  const { items } = await hub.list(kinds.resourceSnapshot, belongsTo(placement.metadata.name));
+  const { items } = await hub.list(kindsIn(placement.metadata).resourceSnapshot, belongsTo(referenceOf(placement)));
   return ownedBy(placement, items);
 }
 
@@ -39,15 +40,16 @@ export function planFor(
   existing: readonly ClusterResourceSnapshot[],
   { objects, hash }: SnapshotContent,
 ): SnapshotPlan {
-  const { name, uid = '' } = placement.metadata;
-  const bindings = caches.ofPlacement('binding', name);
+  const { uid = '' } = placement.metadata;
+  const reference = referenceOf(placement);
+  const bindings = caches.ofPlacement('binding', reference);
   return planSnapshot({
-    placement: { name, uid },
+    placement: { ...reference, uid },
     existing,
     objects,
     hash,
     revisionHistoryLimit: historyLimit(placement),
-    indexesInUse: indexesInUse({ placement: name, existing, bindings, runs: caches.items('run') }),
+    indexesInUse: indexesInUse({ placement: reference, existing, bindings, runs: caches.items('run') }),
   });
 }
 
@@ -66,15 +68,17 @@ export async function carryOut(
   plan: SnapshotPlan,
 ): Promise<void> {
   if (isSettled(plan)) return;
+  const { resourceSnapshot } = kindsIn(placement.metadata);
+  const scope = scopeOf(placement.metadata);
   for (const snapshot of plan.loseLatestLabel) await relabel(hub, snapshot, false);
   if (plan.regainLatestLabel !== undefined) await relabel(hub, plan.regainLatestLabel, true);
-  for (const snapshot of plan.create) await hub.create(kinds.resourceSnapshot, snapshot);
+  for (const snapshot of plan.create) await hub.create(resourceSnapshot, snapshot);
   for (const { metadata } of plan.remove) {
-    await hub.delete(kinds.resourceSnapshot, metadata.name, { uid: metadata.uid });
+    await hub.delete(resourceSnapshot, metadata.name, { ...scope, uid: metadata.uid });
   }
   const objects = plan.create.flatMap(({ spec }) => spec.selectedResources).length;
   log.info(
-    { placement: placement.metadata.name, resourceSnapshotIndex: plan.index, objects },
+    { placement: nameOf(placement), resourceSnapshotIndex: plan.index, objects },
     plan.isNewIndex ? 'Took a resource snapshot.' : 'Completed a resource snapshot.',
   );
 }
@@ -86,5 +90,10 @@ async function relabel(hub: KubernetesClient, snapshot: ClusterResourceSnapshot,
     { op: 'add', path: '/metadata/resourceVersion', value: resourceVersion },
     { op: 'add', path: '/metadata/labels', value: labelledLatest(snapshot, isLatest).metadata.labels },
   ];
-  await hub.patch(kinds.resourceSnapshot, name, { type: 'json', body });
+  await hub.patch(
+    kindsIn(snapshot.metadata).resourceSnapshot,
+    name,
+    { type: 'json', body },
+    scopeOf(snapshot.metadata),
+  );
 }

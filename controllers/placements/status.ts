@@ -1,5 +1,6 @@
 /** Writes a placement's status when it has changed, and the events that belong to the change. */
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
+import { nameOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement, PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
 import { placementEvents } from '../../domain/placements/index.ts';
 import { sameJson } from '../sameJson.ts';
@@ -29,14 +30,14 @@ export async function writeStatus(
   if (sameJson(placement.status, status)) return {};
   if (memory.nextStatusAt !== undefined && now < memory.nextStatusAt) return { dueInMs: memory.nextStatusAt - now };
   const began = performance.now();
-  await hub.replaceStatus(kinds.placement, { ...placement, status });
+  await hub.replaceStatus(kindsIn(placement.metadata).placement, { ...placement, status });
   memory.nextStatusAt = now + Math.max(minimumSpacingMs, (performance.now() - began) * spacingByCost);
-  for (const event of placementEvents(placement.status, status)) {
+  for (const event of placementEvents(placement.metadata, placement.status, status)) {
     try {
       await recordEvent(hub, placement, event, now);
     } catch (error) {
       // The condition says the same; an event is not worth doing anything twice.
-      log.warn({ err: error, placement: placement.metadata.name, event: event.reason }, 'Could not write an event.');
+      log.warn({ err: error, placement: nameOf(placement), event: event.reason }, 'Could not write an event.');
     }
   }
   return {};

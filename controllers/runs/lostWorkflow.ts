@@ -1,5 +1,5 @@
 /** Writes to a run's object that its workflow ended without saying so, for example because somebody terminated it. */
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
 import { abortedRun } from '../../api/runFailures.ts';
 import { stagedUpdateRunWorkflowId } from '../../api/temporal.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
@@ -14,20 +14,21 @@ import { isConflict } from '../../kube/errors.ts';
  */
 export async function recordLostWorkflow(
   hub: KubernetesClient,
-  { metadata: { name, uid } }: ClusterStagedUpdateRun,
+  { metadata }: ClusterStagedUpdateRun,
   how: string,
 ): Promise<boolean> {
+  const definition = kindsIn(metadata).run;
   const cause =
-    `its workflow ${stagedUpdateRunWorkflowId(name)} ${how}; ` +
+    `its workflow ${stagedUpdateRunWorkflowId(metadata)} ${how}; ` +
     'a run never starts again by itself, so create a new run to go on';
   for (;;) {
-    const run = await hub.find(kinds.run, name);
-    if (run === undefined || run.metadata.uid !== uid) return false;
+    const run = await hub.find(definition, metadata.name, metadata.namespace);
+    if (run === undefined || run.metadata.uid !== metadata.uid) return false;
     if (run.metadata.deletionTimestamp !== undefined || isOver(run)) return false;
     const write = isInitialized(run) ? abortedStatus : refusedStatus;
-    const status = write(run.status ?? {}, run.metadata.generation ?? 1, abortedRun(cause), Date.now());
+    const status = write(run.status ?? {}, run.metadata.generation ?? 1, abortedRun(metadata, cause), Date.now());
     try {
-      await hub.replaceStatus(kinds.run, { ...run, status });
+      await hub.replaceStatus(definition, { ...run, status });
       return true;
     } catch (error) {
       if (!isConflict(error)) throw error;

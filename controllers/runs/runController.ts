@@ -5,15 +5,16 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { findCondition } from '../../api/conditions.ts';
-import { labels } from '../../api/labels.ts';
+import { formatReference, inScopeOf, nameOf, parseReference, type ObjectReference } from '../../api/references.ts';
 import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
 import { WorkQueue } from '../../kube/workqueue.ts';
-import type { HubCaches } from '../caches.ts';
+import { parentPlacement, type HubCaches } from '../caches.ts';
 import { isApproved } from '../../domain/runs/approved.ts';
+import { rollsOut } from '../../domain/runs/rollsOut.ts';
 import { concernsPlan } from './concernsPlan.ts';
 import { finishDeletion } from './deletion.ts';
 import { recordLostWorkflow } from './lostWorkflow.ts';
@@ -64,9 +65,9 @@ export class RunController {
     this.#repairMs = repairMs;
     this.#queue = new WorkQueue({
       concurrency,
-      process: (name) => this.#reconcile(name),
-      onError: (name, error, attempt) => {
-        this.#log.warn({ run: name, attempt, err: error }, 'a run could not be looked after; it is tried again');
+      process: (key) => this.#reconcile(key),
+      onError: (key, error, attempt) => {
+        this.#log.warn({ run: key, attempt, err: error }, 'a run could not be looked after; it is tried again');
       },
     });
   }
@@ -83,23 +84,23 @@ export class RunController {
       }),
       // What a run that is not initialized may wait for.
       caches.on('resourceSnapshot', ({ object }) => {
-        this.#wake(object.metadata.labels?.[labels.parentPlacement], hintOf(object), isWaiting);
+        this.#wake(parentPlacement(object), hintOf(object), isWaiting);
       }),
       // The same, and what the plan of one that is under way was made of.
       caches.on('placement', (event) => {
-        if (concernsPlan.placement(event)) this.#wake(event.object.metadata.name, hintOf(event.object), isOpen);
+        if (concernsPlan.placement(event)) this.#wake(event.object.metadata, hintOf(event.object), isOpen);
       }),
       ...(['policySnapshot', 'binding'] as const).map((kind) =>
         caches.on(kind, (event) => {
           if (!concernsPlan[kind](event as InformerEvent<never>)) return;
-          this.#wake(event.object.metadata.labels?.[labels.parentPlacement], hintOf(event.object), isOpen);
+          this.#wake(parentPlacement(event.object), hintOf(event.object), isOpen);
         }),
       ),
       caches.on('memberCluster', (event) => {
         if (concernsPlan.memberCluster(event)) this.#wakeAll(hintOf(event.object));
       }),
     ];
-    for (const run of caches.items('run')) this.#queue.add(run.metadata.name);
+    for (const run of caches.items('run')) this.#queue.add(nameOf(run));
     // What happened while nobody listened: whoever waits looks again.
     this.#repairAll();
     for (const request of caches.items('approvalRequest')) this.#requestChanged({ type: 'added', object: request });
@@ -117,13 +118,13 @@ export class RunController {
 
   /** Status changes of a run come from its own workflow and are nobody's news. */
   #runChanged({ type, object, previous }: InformerEvent<ClusterStagedUpdateRun>): void {
-    const { name, uid, deletionTimestamp } = object.metadata;
+    const { uid, deletionTimestamp } = object.metadata;
     if (type === 'modified' && previous?.metadata.uid === uid && previous?.spec.state !== object.spec.state) {
-      this.#hint(name, hintOf(object));
+      this.#hint(object.metadata, hintOf(object));
     }
-    if (type === 'deleted') this.#hint(name, { ...hintOf(object), uid: '' });
+    if (type === 'deleted') this.#hint(object.metadata, { ...hintOf(object), uid: '' });
     else if (previous?.metadata.uid !== uid || previous?.metadata.deletionTimestamp !== deletionTimestamp) {
-      this.#queue.add(name);
+      this.#queue.add(nameOf(object));
     }
   }
 
@@ -131,19 +132,19 @@ export class RunController {
     const newlyApproved = isApproved(object) && (previous === undefined || !isApproved(previous));
     const accepted = findCondition(object.status?.conditions, 'ApprovalAccepted')?.status === 'True';
     if (accepted || !(newlyApproved || type === 'deleted')) return;
-    this.#hint(object.spec.parentStageRollout, hintOf(object));
+    this.#hint(inScopeOf(object.metadata, object.spec.parentStageRollout), hintOf(object));
   }
 
-  #wake(placement: string | undefined, hint: Hint, concerns: (run: ClusterStagedUpdateRun) => boolean): void {
+  #wake(placement: ObjectReference | undefined, hint: Hint, concerns: (run: ClusterStagedUpdateRun) => boolean): void {
     if (placement === undefined) return;
     for (const run of this.#caches.items('run')) {
-      if (run.spec.placementName === placement && concerns(run)) this.#hint(run.metadata.name, hint);
+      if (rollsOut(run, placement) && concerns(run)) this.#hint(run.metadata, hint);
     }
   }
 
   #wakeAll(hint: Hint): void {
     for (const run of this.#caches.items('run')) {
-      if (isOpen(run)) this.#hint(run.metadata.name, hint);
+      if (isOpen(run)) this.#hint(run.metadata, hint);
     }
   }
 
@@ -152,57 +153,59 @@ export class RunController {
     this.#wakeAll({ kind: '', name: '', uid: '' });
   }
 
-  #hint(run: string, hint: Hint): void {
-    const hints = this.#hints.get(run) ?? new Map<string, Hint>();
+  #hint(run: ObjectReference, hint: Hint): void {
+    const key = formatReference(run);
+    const hints = this.#hints.get(key) ?? new Map<string, Hint>();
     hints.set(`${hint.kind}/${hint.name}`, hint);
-    this.#hints.set(run, hints);
-    this.#queue.add(run);
+    this.#hints.set(key, hints);
+    this.#queue.add(key);
   }
 
-  async #reconcile(name: string): Promise<{ requeueAfterMs: number } | undefined> {
-    const run = this.#caches.get('run', name);
+  /** @param key a run's reference as text, as in the queue and in everything that is kept for a run */
+  async #reconcile(key: string): Promise<{ requeueAfterMs: number } | undefined> {
+    const reference = parseReference(key);
+    const run = this.#caches.get('run', reference);
     if (run?.metadata.deletionTimestamp !== undefined) return this.#delete(run);
     if (run !== undefined && !isOver(run) && !this.#followed.has(run.metadata.uid ?? '')) {
       const execution = await this.#executions.ensure(run);
       if (execution.state === 'foreign') {
-        await this.#executions.hint(name, hintOf(run));
+        await this.#executions.hint(reference, hintOf(run));
         return { requeueAfterMs: foreignRetryMs };
       }
       if (execution.state === 'ended') return this.#lost(run, execution.how);
       if (execution.state === 'running') this.#follow(run, execution.runId);
     }
-    await this.#sendHints(name);
+    await this.#sendHints(key);
     return undefined;
   }
 
   /** A hint stays until it is sent; when Temporal does not take it, the queue comes back to it. */
-  async #sendHints(name: string): Promise<void> {
-    const hints = this.#hints.get(name) ?? new Map<string, Hint>();
-    for (const [key, hint] of hints) {
-      await this.#executions.hint(name, hint);
-      if (hints.get(key) === hint) hints.delete(key);
+  async #sendHints(key: string): Promise<void> {
+    const hints = this.#hints.get(key) ?? new Map<string, Hint>();
+    for (const [changed, hint] of hints) {
+      await this.#executions.hint(parseReference(key), hint);
+      if (hints.get(changed) === hint) hints.delete(changed);
     }
-    if (hints.size === 0) this.#hints.delete(name);
+    if (hints.size === 0) this.#hints.delete(key);
   }
 
   /** Notices the end of an execution that did not write it to its object itself, for example when it was terminated. */
   #follow(run: ClusterStagedUpdateRun, runId: string): void {
-    const { name, uid = '' } = run.metadata;
+    const { uid = '' } = run.metadata;
     this.#followed.add(uid);
     void this.#untilEnd(run, runId).then((retryMs) => {
       this.#followed.delete(uid);
-      if (!this.#stopped) this.#queue.addAfter(name, retryMs);
+      if (!this.#stopped) this.#queue.addAfter(nameOf(run), retryMs);
     });
   }
 
   /** Never rejects. @returns when to look at the run again */
   async #untilEnd(run: ClusterStagedUpdateRun, runId: string): Promise<number> {
-    const { name } = run.metadata;
     try {
-      await this.#ended(run, await this.#executions.ended(name, runId));
+      await this.#ended(run, await this.#executions.ended(run.metadata, runId));
       return 0;
     } catch (error) {
-      if (!this.#stopped) this.#log.warn({ run: name, err: error }, 'lost sight of the workflow of a run');
+      if (!this.#stopped) this.#log.warn({ run: nameOf(run), err: error }, 'lost sight of the workflow of a run');
       return foreignRetryMs;
     }
   }
@@ -214,16 +217,16 @@ export class RunController {
 
   async #lost(run: ClusterStagedUpdateRun, how: string): Promise<undefined> {
     const recorded = await recordLostWorkflow(this.#hub, run, how);
-    if (recorded) this.#log.error({ run: run.metadata.name, how }, 'a run failed because its workflow ended');
+    if (recorded) this.#log.error({ run: nameOf(run), how }, 'a run failed because its workflow ended');
     return undefined;
   }
 
   /** Waits for the workflow to end without keeping a place in the queue: whoever follows it comes back. */
   async #delete(run: ClusterStagedUpdateRun): Promise<{ requeueAfterMs: number } | undefined> {
-    const { name, uid = '' } = run.metadata;
+    const { uid = '' } = run.metadata;
     const execution = await this.#executions.find(run);
     if (execution.state === 'running') {
-      await this.#executions.cancel(name);
+      await this.#executions.cancel(run.metadata);
       if (!this.#followed.has(uid)) this.#follow(run, execution.runId);
       return { requeueAfterMs: cancellationRetryMs };
     }

@@ -11,6 +11,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { annotations } from '../../api/labels.ts';
+import { referenceOf, type ObjectReference } from '../../api/references.ts';
 import { runSummary, stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../../api/temporal.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { messageNames } from '../../api/temporal.ts';
@@ -57,7 +58,7 @@ export class RunExecutions {
 
   /** Looks for the execution of a run's object, without starting any. */
   async find(run: ClusterStagedUpdateRun): Promise<Execution> {
-    const latest = await this.#describe(run.metadata.name);
+    const latest = await this.#describe(run.metadata);
     if (latest === undefined) return { state: 'none' };
     const running = latest.status.name === 'RUNNING';
     if (belongsTo(latest, run, running)) {
@@ -69,9 +70,9 @@ export class RunExecutions {
   }
 
   /** Resolves when the execution has ended, with the words for how. Follows it through continue-as-new. */
-  async ended(name: string, runId: string): Promise<string> {
+  async ended(run: ObjectReference, runId: string): Promise<string> {
     try {
-      await this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(name), runId).result();
+      await this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(run), runId).result();
       return endings.COMPLETED ?? '';
     } catch (error) {
       if (error instanceof WorkflowFailedError) return howItFailed(error);
@@ -80,34 +81,34 @@ export class RunExecutions {
   }
 
   /** Asks a run to look at the hub again. A run that is not there has nothing to look for. */
-  async hint(name: string, change: { kind: string; name: string; uid: string }): Promise<void> {
+  async hint(run: ObjectReference, change: { kind: string; name: string; uid: string }): Promise<void> {
     await ignoreMissing(
-      this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(name)).signal(messageNames.hubChanged, change),
+      this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(run)).signal(messageNames.hubChanged, change),
     );
   }
 
-  async cancel(name: string): Promise<void> {
-    await ignoreMissing(this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(name)).cancel());
+  async cancel(run: ObjectReference): Promise<void> {
+    await ignoreMissing(this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(run)).cancel());
   }
 
   async #start(run: ClusterStagedUpdateRun, policy: 'ALLOW_DUPLICATE' | 'REJECT_DUPLICATE'): Promise<Execution> {
-    const { name, uid = '' } = run.metadata;
+    const { uid = '' } = run.metadata;
     const handle = await this.#temporal.workflow.start(workflowTypes.stagedUpdateRun, {
-      workflowId: stagedUpdateRunWorkflowId(name),
+      workflowId: stagedUpdateRunWorkflowId(run.metadata),
       taskQueue: taskQueues.hub,
       workflowIdReusePolicy: policy,
       workflowIdConflictPolicy: 'FAIL',
-      workflowTaskTimeout: '5s',
+      workflowTaskTimeout: '3s',
       memo: { uid },
       staticSummary: runSummary(run.spec),
-      args: [{ name, uid }],
+      args: [{ ...referenceOf(run), uid }],
     });
     return { state: 'running', runId: handle.firstExecutionRunId };
   }
 
-  async #describe(name: string): Promise<WorkflowExecutionDescription | undefined> {
+  async #describe(run: ObjectReference): Promise<WorkflowExecutionDescription | undefined> {
     try {
-      return await this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(name)).describe();
+      return await this.#temporal.workflow.getHandle(stagedUpdateRunWorkflowId(run)).describe();
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;

@@ -1,5 +1,6 @@
 /** Turns what happens to runs on the hub into metrics. */
 import type { RunPhase } from '../../api/temporal.ts';
+import { nameOf } from '../../api/references.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { countByPhase } from '../../domain/runs/objectPhase.ts';
 import { runLabels, runSamples } from '../../domain/runs/runMetrics.ts';
@@ -37,7 +38,7 @@ export class RunMetricsRecorder {
   readonly #caches: Pick<HubCaches, 'on' | 'items'>;
   readonly #sink: RunMetricsSink;
   readonly #now: () => number;
-  /** When a run's status was told last, by name, in epoch milliseconds. */
+  /** When a run's status was told last, by reference, in epoch milliseconds. */
   readonly #toldAt = new Map<string, number>();
   #unsubscribe: (() => void) | undefined;
 
@@ -65,14 +66,14 @@ export class RunMetricsRecorder {
       this.#record(previous, object);
       return;
     }
-    this.#toldAt.delete(object.metadata.name);
+    this.#toldAt.delete(nameOf(object));
     this.#sink.forget(runLabels(object));
   }
 
   #record(previous: ClusterStagedUpdateRun | undefined, run: ClusterStagedUpdateRun): void {
     const labels = runLabels(run);
     const { status, approvals, stageSeconds } = runSamples(previous, run);
-    if (status !== undefined) this.#sink.statusSeen(status, this.#timeFor(labels.name));
+    if (status !== undefined) this.#sink.statusSeen(status, this.#timeFor(nameOf(run)));
     for (const { taskType, seconds } of approvals) this.#sink.approvalGiven(labels, taskType, seconds);
     for (const seconds of stageSeconds) this.#sink.stageUpdated(labels, seconds);
   }
@@ -81,9 +82,9 @@ export class RunMetricsRecorder {
    * Seconds since the epoch, later for each status of a run: the latest of them tells which one is the present one, and
    * two changes may come within one millisecond.
    */
-  #timeFor(name: string): number {
-    const at = Math.max(this.#now(), (this.#toldAt.get(name) ?? 0) + 1);
-    this.#toldAt.set(name, at);
+  #timeFor(run: string): number {
+    const at = Math.max(this.#now(), (this.#toldAt.get(run) ?? 0) + 1);
+    this.#toldAt.set(run, at);
     return at / 1_000;
   }
 }

@@ -4,6 +4,7 @@ import type { ConditionContent } from '../../api/conditions.ts';
 import type { Condition } from '../../api/meta.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { PerClusterPlacementStatus } from '../../api/types/clusterresourceplacement.ts';
+import { documentedEntry, type StatusProfile } from './profile.ts';
 import type { ClusterDecision } from '../../api/types/clusterschedulingpolicysnapshot.ts';
 
 /** What one entry is made from. */
@@ -13,6 +14,9 @@ export interface ClusterEntryInput {
   binding?: ClusterResourceBinding;
   /** Index of the snapshot that the binding names; empty if it names none or that snapshot is gone. */
   resourceIndex: string;
+  /** The placement's own rollout has not reached the cluster: its binding names another snapshot than the latest. */
+  awaitsRollout: boolean;
+  profile: StatusProfile;
   /** Generation of the placement. */
   generation: number;
   /** The entry before, for its times. */
@@ -23,9 +27,11 @@ export interface ClusterEntryInput {
 
 /** Entry of a selected cluster: scheduled, then what its binding says, up to the first step that is not True. */
 export function clusterEntry(input: ClusterEntryInput): PerClusterPlacementStatus {
-  const { decision, binding, resourceIndex, generation, previous, now } = input;
-  const conditions = [placementEntryConditions.scheduled(decision.reason), ...rolloutConditions(binding)].map(
-    (content) => keepingTime(previous?.conditions, conditionAt(content, generation, now)),
+  const { decision, binding, resourceIndex, awaitsRollout, profile, generation, previous, now } = input;
+  const rollout = awaitsRollout ? [notReached(resourceIndex)] : rolloutConditions(binding);
+  const contents = [placementEntryConditions.scheduled(decision.reason), ...rollout];
+  const conditions = (profile === 'documented' ? documentedEntry(contents) : contents).map((content) =>
+    keepingTime(previous?.conditions, conditionAt(content, generation, now)),
   );
   const inTrouble = ['Applied', 'Available'].some((type) => findCondition(conditions, type)?.status === 'False');
   const failed = inTrouble ? (binding?.status?.failedPlacements ?? []) : [];
@@ -35,6 +41,13 @@ export function clusterEntry(input: ClusterEntryInput): PerClusterPlacementStatu
     ...(failed.length === 0 ? {} : { failedPlacements: failed.slice(0, maximumFailedPlacements) }),
     conditions,
   };
+}
+
+/** A cluster that has an older snapshot waits for its turn; of one that has none it is not decided yet. */
+function notReached(resourceIndex: string): ConditionContent {
+  return resourceIndex === ''
+    ? placementEntryConditions.unknown('RolloutStarted')
+    : placementEntryConditions.rolloutNotStarted();
 }
 
 /** The condition with the time of the one before if that had the same status. */

@@ -1,5 +1,6 @@
 /** Kubernetes events about placements: one for each step that a rollout takes. */
-import { conditionTypes, isConditionTrue, placementStepType, rolloutSteps } from '../../api/conditions.ts';
+import { isConditionTrue, placementStepType, rolloutSteps, type PlacementStep } from '../../api/conditions.ts';
+import type { Scope } from '../../api/references.ts';
 import type { PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
 
 /** An event to record; all of them are of type `Normal`. */
@@ -18,46 +19,54 @@ export const cleanupEvent: PlacementEvent = {
 };
 
 /** Events for what has become True between two statuses, in the order in which a rollout gets there. */
-export function placementEvents(previous: PlacementStatus | undefined, next: PlacementStatus): PlacementEvent[] {
+export function placementEvents(
+  scope: Scope,
+  previous: PlacementStatus | undefined,
+  next: PlacementStatus,
+): PlacementEvent[] {
+  const isTrue = (status: PlacementStatus | undefined, step: PlacementStep): boolean =>
+    isConditionTrue(status?.conditions, placementStepType(scope, step));
+  const isComplete = (status: PlacementStatus | undefined): boolean =>
+    (['Scheduled', ...rolloutSteps] as const).every((step) => isTrue(status, step));
   const events = milestones
-    .filter(({ type }) => isTrue(next, type) && !isTrue(previous, type))
+    .filter(({ step }) => isTrue(next, step) && !isTrue(previous, step))
     .map(({ reason, message }) => ({ reason, message }));
   return isComplete(next) && !isComplete(previous) ? [...events, completed] : events;
 }
 
-const milestones = [
+const milestones: (PlacementEvent & { step: PlacementStep })[] = [
   {
-    type: conditionTypes.placement.scheduled,
+    step: 'Scheduled',
     reason: 'PlacementScheduleSuccess',
     message: 'Successfully scheduled the placement',
   },
   {
-    type: placementStepType('RolloutStarted'),
+    step: 'RolloutStarted',
     reason: 'PlacementRolloutStarted',
     message: 'Started rolling out the latest resources',
   },
   {
-    type: placementStepType('Overridden'),
+    step: 'Overridden',
     reason: 'PlacementOverriddenSucceeded',
     message: 'Placement has been successfully overridden',
   },
   {
-    type: placementStepType('WorkSynchronized'),
+    step: 'WorkSynchronized',
     reason: 'PlacementSyncSuccess',
     message: 'Successfully synchronized the placement',
   },
   {
-    type: placementStepType('WorkSynchronized'),
+    step: 'WorkSynchronized',
     reason: 'PlacementWorkSynchronized',
     message: 'Work(s) have been created or updated successfully for the selected cluster(s)',
   },
   {
-    type: placementStepType('Applied'),
+    step: 'Applied',
     reason: 'PlacementApplied',
     message: 'Resources have been applied to the selected cluster(s)',
   },
   {
-    type: placementStepType('Available'),
+    step: 'Available',
     reason: 'PlacementAvailable',
     message: 'Resources are available on the selected cluster(s)',
   },
@@ -67,12 +76,3 @@ const completed: PlacementEvent = {
   reason: 'PlacementRolloutCompleted',
   message: 'Resources have been applied to the selected clusters',
 };
-
-function isComplete(status: PlacementStatus | undefined): boolean {
-  const types = [conditionTypes.placement.scheduled, ...rolloutSteps.map(placementStepType)];
-  return types.every((type) => isTrue(status, type));
-}
-
-function isTrue(status: PlacementStatus | undefined, type: string): boolean {
-  return isConditionTrue(status?.conditions, type);
-}

@@ -17,7 +17,10 @@ import { identifierOf } from '../selection/identifiers.ts';
 import { groupSnapshots, latestGroup, objectsOf } from '../snapshots/groups.ts';
 import type { SnapshotGroup } from '../snapshots/groups.ts';
 import { clusterEntry, keepingTime } from './clusterEntries.ts';
+import { aggregateSteps } from './aggregate.ts';
 import { externalRollout } from './external.ts';
+import { documentedConditions, type StatusProfile } from './profile.ts';
+import { unmetEntries } from './unmetEntries.ts';
 
 /** What a status is made from. */
 export interface PlacementStatusInput {
@@ -28,6 +31,8 @@ export interface PlacementStatusInput {
   bindings: readonly ClusterResourceBinding[];
   /** All resource snapshots of the placement, every part. */
   resourceSnapshots: readonly ClusterResourceSnapshot[];
+  /** For placements that roll out by themselves; External ones are younger than the document. */
+  profile: StatusProfile;
   /** RFC 3339, whole seconds. */
   now: string;
 }
@@ -38,11 +43,11 @@ export function placementStatus(input: PlacementStatusInput): PlacementStatus {
   const outcome = schedulingOutcome(input);
   if (outcome === undefined) return unscheduledStatus(input, latestGroup(groups));
   const entries = clusterEntries(input, outcome.selected, groups);
-  const { conditions, resources } = rollout(input.placement, entries, groups);
+  const { conditions, resources } = rollout(input, entries, groups);
   const previous = input.placement.status?.conditions;
   return {
     ...resources,
-    placementStatuses: entries,
+    placementStatuses: [...entries, ...outcome.unmet],
     conditions: [outcome.condition, ...conditions].map((content) =>
       keepingTime(previous, conditionAt(content, generationOf(input.placement), input.now)),
     ),
@@ -55,7 +60,7 @@ export function invalidSelectorsStatus(
   fault: string,
   now: string,
 ): PlacementStatus {
-  return withScheduled(placement, placementConditions.invalidResourceSelectors(fault), now);
+  return withScheduled(placement, placementConditions(placement.metadata).invalidResourceSelectors(fault), now);
 }
 
 /** True for placements that only staged update runs roll out. */
@@ -69,17 +74,22 @@ type ResourcesInStatus = Pick<PlacementStatus, 'observedResourceIndex' | 'select
 function schedulingOutcome({
   placement,
   policySnapshot,
-}: PlacementStatusInput): { condition: ConditionContent; selected: ClusterDecision[] } | undefined {
-  const { status, metadata } = policySnapshot ?? {};
+  profile,
+  now,
+}: PlacementStatusInput):
+  { condition: ConditionContent; selected: ClusterDecision[]; unmet: PerClusterPlacementStatus[] } | undefined {
+  if (policySnapshot === undefined) return undefined;
+  const { status, metadata } = policySnapshot;
   const scheduled = findCondition(status?.conditions, conditionTypes.policySnapshot.scheduled);
   if (scheduled === undefined || scheduled.status === 'Unknown') return undefined;
-  const isFresh = scheduled.observedGeneration === (metadata?.generation ?? 1);
+  const isFresh = scheduled.observedGeneration === (metadata.generation ?? 1);
   if (!isFresh || (status?.observedCRPGeneration ?? 0) < generationOf(placement)) return undefined;
   return {
-    condition: placementConditions.scheduled(scheduled),
+    condition: placementConditions(placement.metadata).scheduled(scheduled),
     selected: (status?.targetClusters ?? [])
       .filter(({ selected }) => selected)
       .sort((left, right) => compareBytes(left.clusterName, right.clusterName)),
+    unmet: unmetEntries(placement, policySnapshot, now, isExternal(placement) ? 'upstream' : profile),
   };
 }
 
@@ -88,7 +98,7 @@ function unscheduledStatus(
   { placement, now }: PlacementStatusInput,
   latest: SnapshotGroup | undefined,
 ): PlacementStatus {
-  const { conditions } = withScheduled(placement, placementConditions.schedulePending(), now);
+  const { conditions } = withScheduled(placement, placementConditions(placement.metadata).schedulePending(), now);
   return { ...resourcesOf(latest), placementStatuses: [], conditions };
 }
 
@@ -98,7 +108,7 @@ function withScheduled(placement: ClusterResourcePlacement, content: ConditionCo
 }
 
 function clusterEntries(
-  { placement, policySnapshot, bindings, now }: PlacementStatusInput,
+  { placement, policySnapshot, bindings, profile, now }: PlacementStatusInput,
   selected: readonly ClusterDecision[],
   groups: readonly SnapshotGroup[],
 ): PerClusterPlacementStatus[] {
@@ -108,6 +118,8 @@ function clusterEntries(
       .filter(({ spec }) => spec.schedulingPolicySnapshotName === policySnapshot?.metadata.name)
       .map((binding) => [binding.spec.targetCluster, binding]),
   );
+  const external = isExternal(placement);
+  const latest = latestGroup(groups)?.master?.metadata.name;
   const indexOf = new Map(groups.map(({ master, index }) => [master?.metadata.name, String(index)]));
   const previousOf = new Map(placement.status?.placementStatuses?.map((entry) => [entry.clusterName, entry]));
   return selected.map((decision) => {
@@ -119,6 +131,8 @@ function clusterEntries(
       ...(binding && { binding }),
       ...(previous && { previous }),
       resourceIndex: snapshotName === undefined ? '' : (indexOf.get(snapshotName) ?? ''),
+      awaitsRollout: !external && snapshotName !== latest,
+      profile: external ? 'upstream' : profile,
       generation: generationOf(placement),
       now,
     });
@@ -127,16 +141,20 @@ function clusterEntries(
 
 /** Conditions after `Scheduled`, and the resources that they are about: the latest ones unless clusters say otherwise. */
 function rollout(
-  placement: ClusterResourcePlacement,
+  { placement, profile }: Pick<PlacementStatusInput, 'placement' | 'profile'>,
   entries: readonly PerClusterPlacementStatus[],
   groups: readonly SnapshotGroup[],
 ): { conditions: ConditionContent[]; resources: ResourcesInStatus } {
   const latest = latestGroup(groups);
   if (entries.length === 0) return { conditions: [], resources: resourcesOf(latest) };
   if (!isExternal(placement)) {
-    return { conditions: [placementConditions.rollingUpdateNotCarriedOut()], resources: resourcesOf(latest) };
+    const conditions = aggregateSteps(placement.metadata, entries);
+    return {
+      conditions: profile === 'documented' ? documentedConditions(placement.metadata, conditions, entries) : conditions,
+      resources: resourcesOf(latest),
+    };
   }
-  const { conditions, resourceIndex } = externalRollout(entries);
+  const { conditions, resourceIndex } = externalRollout(placement.metadata, entries);
   return { conditions, resources: resourcesOf(groups.find(({ index }) => String(index) === resourceIndex)) };
 }
 

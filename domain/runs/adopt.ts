@@ -4,6 +4,7 @@
  */
 import { resourceSnapshotName } from '../../api/names.ts';
 import type { Condition } from '../../api/meta.ts';
+import { inScopeOf, referenceOf } from '../../api/references.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type {
   ClusterStagedUpdateRun,
@@ -39,12 +40,12 @@ export function adoptPlan(
   });
   return {
     run: {
-      name: metadata.name,
+      ...referenceOf(run),
       uid: metadata.uid ?? '',
       createdAt: metadata.creationTimestamp ?? '',
       generation: metadata.generation ?? 1,
     },
-    placement: { name: spec.placementName, uid: placementUid },
+    placement: { ...inScopeOf(metadata, spec.placementName), uid: placementUid },
     resourceSnapshot: {
       index,
       name: resourceSnapshotName(spec.placementName, index),

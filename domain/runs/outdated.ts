@@ -3,7 +3,7 @@
  * fleet has moved away from it, the run stops for good and says what has changed, as the documents have it.
  */
 import { labels } from '../../api/labels.ts';
-import { outdatedRuns } from '../../api/runFailures.ts';
+import { initializationFailures, outdatedRuns, type OutdatedRuns } from '../../api/runFailures.ts';
 import type { StageUpdatingStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import { goJson } from '../snapshots/goJson.ts';
 import { PlanningStop } from './planningStop.ts';
@@ -30,29 +30,35 @@ export function reviewRun(input: ReviewInput): Review {
 function findChange(input: ReviewInput): string | undefined {
   const { run, memberClusters } = input;
   const { status = {} } = run;
+  const failures = outdatedRuns(run.metadata);
   const placement = checkPlacement(input);
   const latest = placement.spec.strategy?.applyStrategy;
   if (goJson(latest) !== goJson(status.appliedStrategy)) {
-    return outdatedRuns.applyStrategy(goJson(latest), goJson(status.appliedStrategy));
+    return failures.applyStrategy(goJson(latest), goJson(status.appliedStrategy));
   }
   const policySnapshot = scheduledPolicySnapshot(input);
   const policyIndex = policySnapshot.metadata.labels?.[labels.policyIndex] ?? '';
   if (policyIndex !== status.policySnapshotIndexUsed) {
-    return outdatedRuns.policySnapshot(policyIndex, status.policySnapshotIndexUsed ?? '');
+    return failures.policySnapshot(policyIndex, status.policySnapshotIndexUsed ?? '');
   }
   if (isEmptied(input)) return undefined;
   const { selected, removed } = sortBindings(input, policySnapshot);
   const { stagedUpdateStrategySnapshot: strategy, stagesStatus, deletionStageStatus } = status;
-  if (strategy === undefined) return outdatedRuns.strategyMissing();
-  if (stagesStatus === undefined) return outdatedRuns.stagesMissing();
-  if (deletionStageStatus === undefined) return outdatedRuns.deletionStageMissing();
+  if (strategy === undefined) return failures.strategyMissing();
+  if (stagesStatus === undefined) return failures.stagesMissing();
+  if (deletionStageStatus === undefined) return failures.deletionStageMissing();
   const named = { name: run.spec.stagedRolloutStrategyName, stages: strategy.stages };
-  const change = findStageChange(planStages(named, selected, memberClusters), stagesStatus);
+  const change = findStageChange(
+    planStages(named, selected, memberClusters, initializationFailures(run.metadata)),
+    stagesStatus,
+    failures,
+  );
   return (
     change ??
     findNewRemoval(
       removed.map(({ spec }) => spec.targetCluster),
       deletionStageStatus,
+      failures,
     )
   );
 }
@@ -62,28 +68,36 @@ function isEmptied({ run: { status }, bindings }: ReviewInput): boolean {
   return bindings.length === 0 && (status?.stagesStatus ?? []).every(({ clusters }) => clusters.length === 0);
 }
 
-function findStageChange(now: readonly FilledStage[], before: readonly StageUpdatingStatus[]): string | undefined {
-  if (now.length !== before.length) return outdatedRuns.stageCount(now.length, before.length);
+function findStageChange(
+  now: readonly FilledStage[],
+  before: readonly StageUpdatingStatus[],
+  failures: OutdatedRuns,
+): string | undefined {
+  if (now.length !== before.length) return failures.stageCount(now.length, before.length);
   for (const [index, stage] of now.entries()) {
     const { stageName, clusters } = before[index] ?? { stageName: '', clusters: [] };
-    if (stage.config.name !== stageName) return outdatedRuns.stageName(index, stage.config.name, stageName);
+    if (stage.config.name !== stageName) return failures.stageName(index, stage.config.name, stageName);
     const [names, recorded] = [stage.clusters.map(({ name }) => name), clusters.map(({ clusterName }) => clusterName)];
     if (names.length !== recorded.length) {
-      return outdatedRuns.clusterCount(index, names.length, recorded.length, difference(names, recorded));
+      return failures.clusterCount(index, names.length, recorded.length, difference(names, recorded));
     }
     const position = names.findIndex((name, place) => name !== recorded[place]);
     if (position !== -1) {
-      return outdatedRuns.cluster(index, position, names[position] ?? '', recorded[position] ?? '');
+      return failures.cluster(index, position, names[position] ?? '', recorded[position] ?? '');
     }
   }
   return undefined;
 }
 
 /** Fewer clusters to remove than planned is fine: they are gone, or wanted again. */
-function findNewRemoval(now: readonly string[], { clusters }: StageUpdatingStatus): string | undefined {
+function findNewRemoval(
+  now: readonly string[],
+  { clusters }: StageUpdatingStatus,
+  failures: OutdatedRuns,
+): string | undefined {
   const recorded = new Set(clusters.map(({ clusterName }) => clusterName));
   const added = now.find((name) => !recorded.has(name));
-  return added === undefined ? undefined : outdatedRuns.removal(added);
+  return added === undefined ? undefined : failures.removal(added);
 }
 
 /** `added: a, b; gone: c`, ten names of each at most. */

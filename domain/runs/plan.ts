@@ -3,6 +3,7 @@
  * whatever happens to the strategy, the labels or this program meanwhile, a run that has begun keeps its order.
  * A plan lives in the workflow's history, so it holds names only, no manifests.
  */
+import type { ObjectReference } from '../../api/references.ts';
 import type { ApplyStrategy } from '../../api/types/clusterresourceplacement.ts';
 
 /** What is to be done before or after the clusters of a stage are updated, all tasks of one moment side by side. */
@@ -29,8 +30,8 @@ export interface PlannedStage {
 
 /** Everything that the workflow needs to know to carry the run out. */
 export interface RunPlan {
-  run: { name: string; uid: string; /** RFC 3339, see `creationOf`. */ createdAt: string; generation: number };
-  placement: { name: string; uid: string };
+  run: ObjectReference & { uid: string; /** RFC 3339, see `creationOf`. */ createdAt: string; generation: number };
+  placement: ObjectReference & { uid: string };
   resourceSnapshot: {
     index: string;
     name: string;

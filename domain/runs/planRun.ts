@@ -4,7 +4,8 @@
  */
 import { annotations, deleteStageName, labels } from '../../api/labels.ts';
 import { approvalRequestName } from '../../api/names.ts';
-import { initializationFailures as failures } from '../../api/runFailures.ts';
+import { referenceOf } from '../../api/references.ts';
+import { initializationFailures } from '../../api/runFailures.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
@@ -78,22 +79,23 @@ export function planRun(input: PlanningInput): Planning {
 
 function makePlan(input: PlanningInput): Planning {
   const { run } = input;
+  const failures = initializationFailures(run.metadata);
   const placement = checkPlacement(input);
   const policySnapshot = scheduledPolicySnapshot(input);
   const { selected, removed } = sortBindings(input, policySnapshot);
   const strategy = input.strategy ?? refusePlan(failures.strategyNotFound(run.spec.stagedRolloutStrategyName));
   const named = { name: strategy.metadata.name, stages: strategy.spec.stages };
-  const stages = planStages(named, selected, input.memberClusters);
+  const stages = planStages(named, selected, input.memberClusters, failures);
   const resourceSnapshot = chooseSnapshot(input);
   const removals = removed.map(plannedCluster).sort((a, b) => compareBytes(a.name, b.name));
   const plan: RunPlan = {
     run: {
-      name: run.metadata.name,
+      ...referenceOf(run),
       uid: run.metadata.uid ?? '',
       createdAt: creationOf(run.metadata.creationTimestamp ?? '', input.now),
       generation: run.metadata.generation ?? 1,
     },
-    placement: { name: placement.metadata.name, uid: placement.metadata.uid ?? '' },
+    placement: { ...referenceOf(placement), uid: placement.metadata.uid ?? '' },
     resourceSnapshot,
     applyStrategy: placement.spec.strategy?.applyStrategy,
     stages: stages.map(({ config, clusters }) => ({
@@ -111,7 +113,8 @@ function makePlan(input: PlanningInput): Planning {
   return tooLarge === undefined ? { outcome: 'planned', plan, status } : refusePlan(failures.tooLarge(tooLarge));
 }
 
-export function checkPlacement({ placement }: Pick<PlanningInput, 'placement'>): ClusterResourcePlacement {
+export function checkPlacement({ run, placement }: Pick<PlanningInput, 'run' | 'placement'>): ClusterResourcePlacement {
+  const failures = initializationFailures(run.metadata);
   if (placement === undefined || placement.metadata.deletionTimestamp !== undefined) {
     return refusePlan(failures.placementNotFound());
   }
@@ -126,6 +129,7 @@ export function scheduledPolicySnapshot({
   policySnapshots,
 }: Pick<PlanningInput, 'run' | 'policySnapshots'>): ClusterSchedulingPolicySnapshot {
   const placement = run.spec.placementName;
+  const failures = initializationFailures(run.metadata);
   const latest = policySnapshots.filter(isLatest);
   if (latest.length > 1) return refusePlan(failures.severalPolicySnapshots(latest.length, placement));
   const [snapshot] = latest;
@@ -154,13 +158,16 @@ export function sortBindings(
       `Placement ${run.spec.placementName} is being scheduled again: ${late.spec.targetCluster} is still to be decided.`,
     );
   }
-  if (selected.length + removed.length === 0) return refusePlan(failures.nothingSelected(name));
+  if (selected.length + removed.length === 0) {
+    return refusePlan(initializationFailures(run.metadata).nothingSelected(name));
+  }
   return { selected, removed };
 }
 
 /** The named snapshot. The one after the latest may be about to be taken, so it is worth a wait. */
 function chooseSnapshot(input: PlanningInput): RunPlan['resourceSnapshot'] {
   const { run, resourceSnapshots, lastCall } = input;
+  const failures = initializationFailures(run.metadata);
   const { resourceSnapshotIndex: text, placementName } = run.spec;
   if (text === undefined || text === '') return takenSnapshot(input);
   const index = /^\d+$/.test(text) ? Number(text) : undefined;
@@ -192,7 +199,7 @@ function takenSnapshot({ run, currentSnapshot }: PlanningInput): RunPlan['resour
     case 'taken':
       return { index: currentSnapshot.index, name: currentSnapshot.name, requestedIndex: '' };
     case 'invalid':
-      return refusePlan(failures.invalidResourceSelectors(currentSnapshot.message));
+      return refusePlan(initializationFailures(run.metadata).invalidResourceSelectors(currentSnapshot.message));
     case 'notReady':
       return awaitPlan(currentSnapshot.message);
     case undefined:

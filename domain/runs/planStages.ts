@@ -1,5 +1,5 @@
 /** Puts the selected clusters into the stages of a strategy, and into their order. */
-import { initializationFailures as failures, taskFaults } from '../../api/runFailures.ts';
+import { taskFaults, type InitializationFailures } from '../../api/runFailures.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
@@ -23,32 +23,36 @@ export interface NamedStages {
 
 /**
  * Every selected cluster has to be in exactly one stage. Labels are those of the `MemberCluster` objects on the hub.
+ * @param failures texts in the words of the run's scope
  * @throws PlanningStop with the documented text when the strategy does not fit the clusters.
  */
 export function planStages(
   strategy: NamedStages,
   selected: ClusterResourceBinding[],
   memberClusters: MemberCluster[],
+  failures: InitializationFailures,
 ): FilledStage[] {
   const labelsOf = new Map(memberClusters.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   const placed = new Set<string>();
-  checkStageNames(strategy);
+  checkStageNames(strategy, failures);
   const stages = strategy.stages.map((config): FilledStage => {
-    checkTasksBefore(strategy.name, config);
-    checkTasksAfter(strategy.name, config);
-    const clusters = selected.filter(({ spec }) => inStage(strategy.name, config, labelsOf.get(spec.targetCluster)));
+    checkTasksBefore(strategy.name, config, failures);
+    checkTasksAfter(strategy.name, config, failures);
+    const problem = validateSelector(config.labelSelector);
+    if (problem !== undefined) refusePlan(failures.invalidStageSelector(strategy.name, config.name, problem));
+    const clusters = selected.filter(({ spec }) => inStage(config, labelsOf.get(spec.targetCluster)));
     for (const { spec } of clusters) {
       if (placed.has(spec.targetCluster)) refusePlan(failures.clusterInTwoStages(spec.targetCluster));
       placed.add(spec.targetCluster);
     }
-    return { config, clusters: inOrder(config, clusters, labelsOf) };
+    return { config, clusters: inOrder(config, clusters, labelsOf, failures) };
   });
-  checkAllPlaced(selected, placed);
+  checkAllPlaced(selected, placed, failures);
   return stages;
 }
 
 /** Two stages of one name would share their approval request, so that one approval would open both. */
-function checkStageNames(strategy: NamedStages): void {
+function checkStageNames(strategy: NamedStages, failures: InitializationFailures): void {
   const seen = new Set<string>();
   for (const { name } of strategy.stages) {
     if (seen.has(name)) refusePlan(failures.stageNameTwice(strategy.name, name));
@@ -56,7 +60,11 @@ function checkStageNames(strategy: NamedStages): void {
   }
 }
 
-function checkTasksBefore(strategy: string, { name, beforeStageTasks = [] }: StageConfig): void {
+function checkTasksBefore(
+  strategy: string,
+  { name, beforeStageTasks = [] }: StageConfig,
+  failures: InitializationFailures,
+): void {
   const problem = (text: string): never => refusePlan(failures.invalidBeforeStageTasks(strategy, name, text));
   if (beforeStageTasks.length > 1) problem(taskFaults.tooManyBefore());
   beforeStageTasks.forEach((task, index) => {
@@ -65,7 +73,11 @@ function checkTasksBefore(strategy: string, { name, beforeStageTasks = [] }: Sta
   });
 }
 
-function checkTasksAfter(strategy: string, { name, afterStageTasks = [] }: StageConfig): void {
+function checkTasksAfter(
+  strategy: string,
+  { name, afterStageTasks = [] }: StageConfig,
+  failures: InitializationFailures,
+): void {
   const types = new Set<string>();
   afterStageTasks.forEach((task, index) => {
     const problem = (text: string): never => refusePlan(failures.invalidAfterStageTasks(strategy, name, text));
@@ -78,13 +90,7 @@ function checkTasksAfter(strategy: string, { name, afterStageTasks = [] }: Stage
 }
 
 /** An absent selector selects nothing, an empty one everything. */
-function inStage(
-  strategy: string,
-  { name, labelSelector }: StageConfig,
-  labels: Record<string, string> | undefined,
-): boolean {
-  const problem = validateSelector(labelSelector);
-  if (problem !== undefined) refusePlan(failures.invalidStageSelector(strategy, name, problem));
+function inStage({ labelSelector }: StageConfig, labels: Record<string, string> | undefined): boolean {
   return labelSelector !== undefined && labels !== undefined && matchesSelector(labelSelector, labels);
 }
 
@@ -93,11 +99,14 @@ function inOrder(
   { sortingLabelKey }: StageConfig,
   clusters: ClusterResourceBinding[],
   labelsOf: Map<string, Record<string, string>>,
+  failures: InitializationFailures,
 ): PlannedCluster[] {
   const ranked = clusters.map((binding) => {
     const name = binding.spec.targetCluster;
     const rank =
-      sortingLabelKey === undefined ? 0n : rankOf(sortingLabelKey, name, labelsOf.get(name)?.[sortingLabelKey]);
+      sortingLabelKey === undefined
+        ? 0n
+        : rankOf(sortingLabelKey, name, labelsOf.get(name)?.[sortingLabelKey], failures);
     return { rank, cluster: { name, binding: binding.metadata.name } };
   });
   ranked.sort((a, b) => (a.rank === b.rank ? compareBytes(a.cluster.name, b.cluster.name) : a.rank < b.rank ? -1 : 1));
@@ -105,14 +114,18 @@ function inOrder(
 }
 
 /** Big integers compare exactly, whatever somebody writes into a label. */
-function rankOf(key: string, cluster: string, value: string | undefined): bigint {
+function rankOf(key: string, cluster: string, value: string | undefined, failures: InitializationFailures): bigint {
   if (value === undefined || !/^[+-]?\d+$/.test(value)) {
     refusePlan(failures.invalidSortingLabel(key, value ?? '', cluster));
   }
   return BigInt(value.replace(/^\+/, ''));
 }
 
-function checkAllPlaced(selected: ClusterResourceBinding[], placed: Set<string>): void {
+function checkAllPlaced(
+  selected: ClusterResourceBinding[],
+  placed: Set<string>,
+  failures: InitializationFailures,
+): void {
   const missing = selected.map(({ spec }) => spec.targetCluster).filter((cluster) => !placed.has(cluster));
   if (missing.length > 0) refusePlan(failures.clustersInNoStage(missing));
 }

@@ -4,7 +4,8 @@
  */
 import { conditionAt, setCondition, type ConditionContent } from '../../api/conditions.ts';
 import { clusterConditions, runConditions, stageConditions, taskConditions } from '../../api/runConditions.ts';
-import type { Condition } from '../../api/meta.ts';
+import type { Condition, ObjectMeta } from '../../api/meta.ts';
+import type { Scope } from '../../api/references.ts';
 import type {
   ClusterUpdatingStatus,
   StageTaskStatus,
@@ -46,15 +47,24 @@ export function abortedStatus(
   return withCondition(aborted, runConditions.failed(message), generation, now);
 }
 
-/** Shows `progress` on top of what stands in `status` since initialization. */
-export function renderStatus(status: UpdateRunStatus, generation: number, progress: RunProgress): UpdateRunStatus {
+/**
+ * Shows `progress` on top of what stands in `status` since initialization.
+ * @param metadata of the run: the generation that the conditions are about, and the scope whose words they have
+ */
+export function renderStatus(
+  status: UpdateRunStatus,
+  { generation = 1, namespace }: Pick<ObjectMeta, 'generation' | 'namespace'>,
+  progress: RunProgress,
+): UpdateRunStatus {
   const at = (content: ConditionContent, time: number): Condition => conditionAt(content, generation, rfc3339(time));
   return {
     ...status,
-    conditions: runConditionsOf(progress, at),
-    stagesStatus: (status.stagesStatus ?? []).map((stage, index) => renderStage(stage, progress.stages[index], at)),
+    conditions: runConditionsOf({ namespace }, progress, at),
+    stagesStatus: (status.stagesStatus ?? []).map((stage, index) =>
+      renderStage({ namespace }, stage, progress.stages[index], at),
+    ),
     ...(status.deletionStageStatus !== undefined && {
-      deletionStageStatus: renderStage(status.deletionStageStatus, progress.removal, at),
+      deletionStageStatus: renderStage({ namespace }, status.deletionStageStatus, progress.removal, at),
     }),
   };
 }
@@ -65,15 +75,20 @@ function progressingCondition({ status, reason, message }: ProgressingState): Co
 
 type At = (content: ConditionContent, time: number) => Condition;
 
-function runConditionsOf({ initializedAt, progressing, outcome }: RunProgress, at: At): Condition[] {
-  const conditions = [at(runConditions.initialized(), initializedAt)];
+function runConditionsOf(scope: Scope, { initializedAt, progressing, outcome }: RunProgress, at: At): Condition[] {
+  const conditions = [at(runConditions.initialized(scope), initializedAt)];
   if (progressing !== undefined) conditions.push(at(progressingCondition(progressing), progressing.since));
   if (outcome?.result === 'succeeded') conditions.push(at(runConditions.succeeded(), outcome.at));
   if (outcome?.result === 'failed') conditions.push(at(runConditions.failed(outcome.message), outcome.at));
   return conditions;
 }
 
-function renderStage(frozen: StageUpdatingStatus, progress: StageProgress | undefined, at: At): StageUpdatingStatus {
+function renderStage(
+  scope: Scope,
+  frozen: StageUpdatingStatus,
+  progress: StageProgress | undefined,
+  at: At,
+): StageUpdatingStatus {
   if (progress === undefined) return frozen;
   const { stageName, clusters, beforeStageTaskStatus, afterStageTaskStatus } = frozen;
   const conditions = stageConditionsOf(progress, at);
@@ -82,12 +97,12 @@ function renderStage(frozen: StageUpdatingStatus, progress: StageProgress | unde
     clusters: clusters.map((cluster, index) => renderCluster(cluster, progress.clusters[index], at)),
     ...(beforeStageTaskStatus !== undefined && {
       beforeStageTaskStatus: beforeStageTaskStatus.map((task, index) =>
-        renderTask(task, progress.beforeTasks?.[index], 'before', at),
+        renderTask(scope, task, progress.beforeTasks?.[index], 'before', at),
       ),
     }),
     ...(afterStageTaskStatus !== undefined && {
       afterStageTaskStatus: afterStageTaskStatus.map((task, index) =>
-        renderTask(task, progress.tasks[index], 'after', at),
+        renderTask(scope, task, progress.tasks[index], 'after', at),
       ),
     }),
     ...(progress.startedAt !== undefined && { startTime: rfc3339(progress.startedAt) }),
@@ -121,6 +136,7 @@ function renderCluster(
 }
 
 function renderTask(
+  scope: Scope,
   frozen: StageTaskStatus,
   progress: TaskProgress | undefined,
   when: StageTaskMoment,
@@ -128,10 +144,12 @@ function renderTask(
 ): StageTaskStatus {
   const conditions: Condition[] = [];
   if (progress?.requestedAt !== undefined)
-    conditions.push(at(taskConditions.approvalRequestCreated(when), progress.requestedAt));
+    conditions.push(at(taskConditions.approvalRequestCreated(scope, when), progress.requestedAt));
   if (progress?.doneAt !== undefined) {
     const done =
-      frozen.type === 'Approval' ? taskConditions.approvalRequestApproved(when) : taskConditions.waitTimeElapsed();
+      frozen.type === 'Approval'
+        ? taskConditions.approvalRequestApproved(scope, when)
+        : taskConditions.waitTimeElapsed();
     conditions.push(at(done, progress.doneAt));
   }
   return conditions.length === 0 ? frozen : { ...frozen, conditions };

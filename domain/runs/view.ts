@@ -1,5 +1,6 @@
 /** What the query `status` of a run answers: everything a person wants to see at a glance, as plain data. */
 import type { RunPhase } from '../../api/temporal.ts';
+import { formatReference } from '../../api/references.ts';
 import { rfc3339 } from '../time.ts';
 import type { StageTaskMoment } from '../../api/runConditions.ts';
 import { givenApproval, type ApprovalBook } from './approvals.ts';
@@ -65,8 +66,8 @@ export function viewWaiting(run: string, message: string): RunStatusView {
 /** View of a run that is under way or over. */
 export function viewRun(plan: RunPlan, progress: RunProgress, approvals: ApprovalBook): RunStatusView {
   return {
-    run: plan.run.name,
-    placement: plan.placement.name,
+    run: formatReference(plan.run),
+    placement: formatReference(plan.placement),
     resourceSnapshotIndex: plan.resourceSnapshot.index,
     phase: phaseOf(plan, progress),
     message: messageOf(progress),

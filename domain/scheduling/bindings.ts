@@ -1,8 +1,9 @@
 /** The bindings that tie a placement to its clusters, as the scheduler writes them. */
 import { apiVersionOf } from '../../api/meta.ts';
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
 import { annotations, finalizers, labels } from '../../api/labels.ts';
 import { bindingName } from '../../api/names.ts';
+import { inScopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterDecision, ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import { sha256 } from '../sha256.ts';
 
@@ -11,16 +12,17 @@ import { sha256 } from '../sha256.ts';
  * Its finalizer keeps it until the member's copies are gone.
  */
 export function buildBinding(
-  placement: { name: string; uid: string },
+  placement: ObjectReference & { uid: string },
   cluster: string,
   policySnapshot: string,
   decision: ClusterDecision,
 ): ClusterResourceBinding {
+  const { binding } = kindsIn(placement);
   return {
-    apiVersion: apiVersionOf(kinds.binding),
-    kind: kinds.binding.kind,
+    apiVersion: apiVersionOf(binding),
+    kind: binding.kind,
     metadata: {
-      name: nameOfBinding(placement, cluster),
+      ...inScopeOf(placement, nameOfBinding(placement, cluster)),
       labels: { [labels.parentPlacement]: placement.name },
       finalizers: [finalizers.work],
     },

@@ -9,7 +9,17 @@ const toleratedTroubleMs = 5 * 60 * 1000;
 /** Refuses clusters that have left, have not joined, are silent or have been unhealthy for long. */
 export const clusterEligibility: SchedulerPlugin = {
   name: 'ClusterEligibility',
-  filter: (cluster, { now }) => reasonNotEligible(cluster, now),
+  prepare: ({ now }) => ({
+    filter: (cluster) => reasonNotEligible(cluster, now),
+    explain: (cluster) => ({
+      because: (reasonNotEligible(cluster, now) ?? '').replace(/^cluster /, 'it '),
+      remedies: [
+        cluster.metadata.deletionTimestamp === undefined
+          ? 'the hub could reach it and its API server were ready'
+          : 'it joined the fleet again',
+      ],
+    }),
+  }),
 };
 
 /** Why a cluster takes no new placements; undefined if it does. `now` in epoch milliseconds. */

@@ -1,7 +1,12 @@
-export { buildBinding, nameOfBinding } from './bindings.ts';
-export { clusterEligibility, reasonNotEligible } from './eligibility.ts';
-export type { ClusterScores, SchedulerPlugin, SchedulingContext } from './plugins.ts';
+export { nameOfBinding } from './bindings.ts';
+export { concernsPlacement, memberChange } from './concerns.ts';
+export type { MemberChange } from './concerns.ts';
+export type { ScheduleInput } from './cycle.ts';
+export { explainPlacement } from './explain.ts';
+export type { ClusterExplanation, PlacementExplanation } from './explain.ts';
+export { explanationSentences } from './explanationSentences.ts';
+export type { BindingOperation } from './placeBindings.ts';
 export { planPolicySnapshot } from './policySnapshots.ts';
 export type { PolicySnapshotPlan } from './policySnapshots.ts';
-export { defaultPlugins, schedule } from './schedule.ts';
-export type { BindingOperation, Schedule, ScheduleInput } from './schedule.ts';
+export { schedule } from './schedule.ts';
+export type { Schedule } from './schedule.ts';

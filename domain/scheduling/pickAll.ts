@@ -1,25 +1,15 @@
 import type { MemberCluster } from '../../api/types/membercluster.ts';
-import { compareBytes } from '../ordering.ts';
-import { reasonAgainst, totalScores } from './plugins.ts';
-import type { ClusterScores, SchedulerPlugin, SchedulingContext } from './plugins.ts';
+import type { Picks } from './picks.ts';
+import type { Rules } from './rules.ts';
+import { noScores } from './scores.ts';
 
-/** What an algorithm made of the candidates. */
-export interface Picks {
-  picked: { cluster: MemberCluster; scores: ClusterScores }[];
-  rejected: { cluster: MemberCluster; reason: string }[];
-}
-
-/** Picks every candidate that no plugin has anything against; both lists in ascending order of names. */
-export function pickAll(
-  candidates: readonly MemberCluster[],
-  plugins: readonly SchedulerPlugin[],
-  context: SchedulingContext,
-): Picks {
-  const picks: Picks = { picked: [], rejected: [] };
-  for (const cluster of candidates.toSorted((a, b) => compareBytes(a.metadata.name, b.metadata.name))) {
-    const reason = reasonAgainst(plugins, cluster, context);
-    if (reason === undefined) picks.picked.push({ cluster, scores: totalScores(plugins, cluster, context) });
-    else picks.rejected.push({ cluster, reason });
+/** Picks every candidate that no rule has anything against. Nothing is compared, so nobody gets points. */
+export function pickAll(candidates: readonly MemberCluster[], rules: Rules): Picks {
+  const picks: Picks = { picked: [], outscored: [], refused: [], missing: [] };
+  for (const cluster of candidates) {
+    const refusal = rules.fixedRefusal(cluster);
+    if (refusal === undefined) picks.picked.push({ cluster, scores: noScores });
+    else picks.refused.push({ name: cluster.metadata.name, refusal });
   }
   return picks;
 }

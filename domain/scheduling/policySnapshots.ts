@@ -1,8 +1,9 @@
 /** Policy snapshots: a placement's policy, frozen so that decisions can be told apart by the policy they follow. */
 import { apiVersionOf } from '../../api/meta.ts';
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
 import { annotations, labels } from '../../api/labels.ts';
 import { policySnapshotName } from '../../api/names.ts';
+import { inScopeOf, referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement, PlacementPolicy } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
 import { sha256 } from '../sha256.ts';
@@ -38,7 +39,7 @@ export function planPolicySnapshot(
   const labelled = byIndex.filter(isLabelledLatest);
   const latest = labelled.at(-1) ?? byIndex.at(-1);
   if (latest?.spec.policyHash === policyHash(placement.spec.policy)) {
-    const upToDate = asLatest(latest, placement.metadata.generation ?? 1);
+    const upToDate = asLatest(latest, annotationsFor(placement));
     return {
       loseLatestLabel: labelled.filter((other) => other !== latest),
       remove: [],
@@ -57,6 +58,20 @@ export function planPolicySnapshot(
   };
 }
 
+/**
+ * How many clusters a policy snapshot wants: the annotation counts for `PickN`, because the policy in a snapshot keeps
+ * the number it was made with; undefined for `PickAll`, which takes what there is.
+ */
+export function wantedClusters({
+  metadata,
+  spec: { policy = {} },
+}: ClusterSchedulingPolicySnapshot): number | undefined {
+  if (policy.placementType === 'PickFixed') return new Set(policy.clusterNames).size;
+  if (policy.placementType !== 'PickN') return undefined;
+  const text = metadata.annotations?.[annotations.numberOfClusters] ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : (policy.numberOfClusters ?? 0);
+}
+
 /** Index of a policy snapshot from its label; -1 if the label is missing or no whole number from 0. */
 function policyIndexOf({ metadata }: ClusterSchedulingPolicySnapshot): number {
   const text = metadata.labels?.[labels.policyIndex] ?? '';
@@ -68,20 +83,21 @@ export function buildPolicySnapshot(
   placement: ClusterResourcePlacement,
   index: number,
 ): ClusterSchedulingPolicySnapshot {
-  const { name, uid = '', generation = 1 } = placement.metadata;
+  const { name, uid = '' } = placement.metadata;
   const { policy } = placement.spec;
+  const { policySnapshot } = kindsIn(placement.metadata);
   return {
-    apiVersion: apiVersionOf(kinds.policySnapshot),
-    kind: kinds.policySnapshot.kind,
+    apiVersion: apiVersionOf(policySnapshot),
+    kind: policySnapshot.kind,
     metadata: {
-      name: policySnapshotName(name, index),
+      ...inScopeOf(placement.metadata, policySnapshotName(name, index)),
       labels: {
         [labels.parentPlacement]: name,
         [labels.isLatestSnapshot]: 'true',
         [labels.policyIndex]: String(index),
       },
-      annotations: { [annotations.placementGeneration]: String(generation) },
-      ownerReferences: [placementOwnerReference({ name, uid })],
+      annotations: annotationsFor(placement),
+      ownerReferences: [placementOwnerReference({ ...referenceOf(placement), uid })],
     },
     spec: { ...(policy && { policy }), policyHash: policyHash(policy) },
   };
@@ -96,16 +112,28 @@ export function policyHash(policy: PlacementPolicy | undefined): string {
   return Buffer.from(sha256(goJson(counted))).toString('base64');
 }
 
+/** What a placement says that its policy snapshot follows without being made anew. */
+function annotationsFor({ metadata, spec: { policy } }: ClusterResourcePlacement): Record<string, string> {
+  return {
+    [annotations.placementGeneration]: String(metadata.generation ?? 1),
+    ...(policy?.placementType === 'PickN' && { [annotations.numberOfClusters]: String(policy.numberOfClusters ?? 0) }),
+  };
+}
+
 /** The same object if nothing needs to change. */
-function asLatest(snapshot: ClusterSchedulingPolicySnapshot, generation: number): ClusterSchedulingPolicySnapshot {
-  const seen = snapshot.metadata.annotations?.[annotations.placementGeneration] === String(generation);
-  if (seen && isLabelledLatest(snapshot)) return snapshot;
+function asLatest(
+  snapshot: ClusterSchedulingPolicySnapshot,
+  wanted: Record<string, string>,
+): ClusterSchedulingPolicySnapshot {
+  const { metadata } = snapshot;
+  const isNoted = Object.entries(wanted).every(([key, value]) => metadata.annotations?.[key] === value);
+  if (isNoted && isLabelledLatest(snapshot)) return snapshot;
   return {
     ...snapshot,
     metadata: {
-      ...snapshot.metadata,
-      labels: { ...snapshot.metadata.labels, [labels.isLatestSnapshot]: 'true' },
-      annotations: { ...snapshot.metadata.annotations, [annotations.placementGeneration]: String(generation) },
+      ...metadata,
+      labels: { ...metadata.labels, [labels.isLatestSnapshot]: 'true' },
+      annotations: { ...metadata.annotations, ...wanted },
     },
   };
 }

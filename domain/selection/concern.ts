@@ -21,13 +21,15 @@ export function selectorsConcern(
   // A Service that comes or goes decides about its Endpoints, which therefore concern a placement like any object.
   if (isDisabledKind({ group, kind: object.kind }) || isNeverSelected(object, () => false)) return false;
   const { namespace } = object.metadata;
+  const isInScope = (namespace ?? '') === (placement.metadata.namespace ?? '');
   const selected = placement.spec.resourceSelectors.some((selector) => {
-    if (namespace === undefined || namespace === '') {
+    if (isInScope) {
       const sameKind = selector.group === group && selector.version === version && selector.kind === object.kind;
       return sameKind && matchesNameOrLabels(selector, object.metadata);
     }
+    if (namespace === undefined || !bringsContents(placement.metadata, selector)) return false;
     const labels = namespaceLabels(namespace);
-    return bringsContents(selector) && matchesNameOrLabels(selector, { name: namespace, ...(labels && { labels }) });
+    return matchesNameOrLabels(selector, { name: namespace, ...(labels && { labels }) });
   });
   return selected || isListed(placement, object);
 }

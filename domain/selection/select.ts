@@ -1,6 +1,7 @@
 /** Turns a placement's selectors into the objects that it places. */
 import type { KubernetesObject } from '../../api/meta.ts';
 import { apiVersionOf } from '../../api/meta.ts';
+import { formatReference, scopeOf, type ObjectReference, type Scope } from '../../api/references.ts';
 import type { ResourceIdentifier, ResourceSelector } from '../../api/types/clusterresourceplacement.ts';
 import { matchesSelector, validateSelector } from '../labelSelectors.ts';
 import { cleanForSnapshot } from './clean.ts';
@@ -29,11 +30,12 @@ export type Selection =
   { valid: true; objects: KubernetesObject[]; identifiers: ResourceIdentifier[] } | { valid: false; error: string };
 
 /**
- * Evaluates the selectors of a cluster-scoped placement. They are ORed; selecting an object twice is the user's
- * mistake, a named object that does not exist is not. Objects that are being deleted are left out.
+ * Evaluates the selectors of a placement. They are ORed; selecting an object twice is the user's mistake, a named
+ * object that does not exist is not. Objects that are being deleted are left out. A placement in a namespace selects
+ * objects of that namespace, a cluster-scoped one cluster-scoped objects and whole namespaces.
  */
 export async function selectResources(
-  placement: string,
+  placement: ObjectReference,
   selectors: readonly ResourceSelector[],
   source: ResourceSource,
 ): Promise<Selection> {
@@ -50,9 +52,9 @@ export async function selectResources(
   }
 }
 
-/** True for a selector of namespaces that brings along what is in them. */
-export function bringsContents(selector: ResourceSelector): boolean {
-  return selectsNamespaces(selector) && selector.selectionScope !== 'NamespaceOnly';
+/** True for a selector of namespaces that brings along what is in them. Only cluster-scoped placements have such. */
+export function bringsContents({ namespace }: Scope, selector: ResourceSelector): boolean {
+  return namespace === undefined && selectsNamespaces(selector) && selector.selectionScope !== 'NamespaceOnly';
 }
 
 /** True if a selector names or labels an object of its kind; without either it takes all of them. */
@@ -72,7 +74,7 @@ function selectsNamespaces({ group, version, kind }: ResourceSelector): boolean 
 }
 
 async function evaluate(
-  placement: string,
+  placement: ObjectReference,
   selector: ResourceSelector,
   source: ResourceSource,
 ): Promise<KubernetesObject[]> {
@@ -80,39 +82,44 @@ async function evaluate(
   const served = servedKind(placement, selector, source);
   const fault = validateSelector(selector.labelSelector);
   if (fault !== undefined)
-    throw new UserError(`invalid placement ${placement}: the label selector is invalid: ${fault}`);
+    throw new UserError(`invalid placement ${formatReference(placement)}: the label selector is invalid: ${fault}`);
   const name = selector.name === '' ? undefined : selector.name;
-  const found = await source.find(served, name === undefined ? {} : { name });
+  const found = await source.find(served, { ...scopeOf(placement), ...(name === undefined ? {} : { name }) });
   const matching = found.filter((object) => isAlive(object) && matchesNameOrLabels(selector, object.metadata));
   if (selectsNamespaces(selector)) refuseReservedNamespaces(placement, matching);
-  if (!bringsContents(selector)) return matching.filter((object) => !isNeverSelected(object, () => false));
+  if (!bringsContents(placement, selector)) return matching.filter((object) => !isNeverSelected(object, () => false));
   const contents = await Promise.all(matching.map(({ metadata }) => contentsOf(metadata.name, source)));
   return [...matching, ...contents.flat()];
 }
 
-function servedKind(placement: string, selector: ResourceSelector, { kinds }: ResourceSource): ServedKind {
-  const { group, version, kind } = selector;
-  const served = kinds.find((other) => other.group === group && other.version === version && other.kind === kind);
+function servedKind(placement: ObjectReference, selector: ResourceSelector, { kinds }: ResourceSource): ServedKind {
+  const { group, version } = selector;
+  const served = kinds.find(
+    (other) => other.group === group && other.version === version && other.kind === selector.kind,
+  );
   if (served === undefined) {
     throw new UserError(
-      `invalid placement ${placement}, failed to get GVR of the selector: ` +
-        `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersionOf(selector))}`,
+      `invalid placement ${formatReference(placement)}, failed to get GVR of the selector: ` +
+        `no matches for kind ${JSON.stringify(selector.kind)} in version ${JSON.stringify(apiVersionOf(selector))}`,
     );
   }
-  if (served.namespaced) {
+  if (served.namespaced !== (placement.namespace !== undefined)) {
+    const resource = selectsNamespaces(selector) ? 'Namespace' : `${group}/${version}, Resource=${served.plural}`;
+    const [scope, kind] = served.namespaced
+      ? ['namespace', 'clusterResourcePlacement']
+      : ['cluster', 'resourcePlacement'];
     throw new UserError(
-      `invalid placement ${placement}: cannot select namespace-scoped resource ` +
-        `${group}/${version}, Resource=${served.plural} in a clusterResourcePlacement`,
+      `invalid placement ${formatReference(placement)}: cannot select ${scope}-scoped resource ${resource} in a ${kind}`,
     );
   }
   return served;
 }
 
-function refuseReservedNamespaces(placement: string, namespaces: readonly KubernetesObject[]): void {
+function refuseReservedNamespaces(placement: ObjectReference, namespaces: readonly KubernetesObject[]): void {
   const reserved = namespaces.find(({ metadata }) => isReservedNamespace(metadata.name));
   if (reserved === undefined) return;
   throw new UserError(
-    `invalid clusterRresourcePlacement ${placement}: namespace ${reserved.metadata.name} is not allowed to propagate`,
+    `invalid clusterRresourcePlacement ${placement.name}: namespace ${reserved.metadata.name} is not allowed to propagate`,
   );
 }
 

@@ -1,15 +1,15 @@
 /** The objects that hold a snapshot on the hub. */
 import { apiVersionOf } from '../../api/meta.ts';
 import type { KubernetesObject, OwnerReference } from '../../api/meta.ts';
-import { kinds } from '../../api/kinds.ts';
+import { kindsIn } from '../../api/kinds.ts';
 import { annotations, labels } from '../../api/labels.ts';
 import { resourceSnapshotName, resourceSubSnapshotName } from '../../api/names.ts';
+import { inScopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { goJson } from './goJson.ts';
 
 /** The placement that a snapshot belongs to. */
-export interface SnapshotOwner {
-  name: string;
+export interface SnapshotOwner extends ObjectReference {
   uid: string;
 }
 
@@ -55,12 +55,13 @@ export function splitIntoParts(
 }
 
 /** Owner reference that a placement puts on what it makes on the hub. */
-export function placementOwnerReference({ name, uid }: SnapshotOwner): OwnerReference {
+export function placementOwnerReference(owner: SnapshotOwner): OwnerReference {
+  const { placement } = kindsIn(owner);
   return {
-    apiVersion: apiVersionOf(kinds.placement),
-    kind: kinds.placement.kind,
-    name,
-    uid,
+    apiVersion: apiVersionOf(placement),
+    kind: placement.kind,
+    name: owner.name,
+    uid: owner.uid,
     controller: true,
     blockOwnerDeletion: true,
   };
@@ -101,11 +102,12 @@ function emptySnapshot(
   name: string,
   objects: readonly KubernetesObject[],
 ): ClusterResourceSnapshot {
+  const { resourceSnapshot } = kindsIn(owner);
   return {
-    apiVersion: apiVersionOf(kinds.resourceSnapshot),
-    kind: kinds.resourceSnapshot.kind,
+    apiVersion: apiVersionOf(resourceSnapshot),
+    kind: resourceSnapshot.kind,
     metadata: {
-      name,
+      ...inScopeOf(owner, name),
       labels: { [labels.parentPlacement]: owner.name, [labels.resourceIndex]: String(index) },
       ownerReferences: [placementOwnerReference(owner)],
     },

@@ -2,12 +2,14 @@
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
+import type { ObjectReference } from '../../api/references.ts';
 import { isOver } from '../runs/over.ts';
+import { rollsOut } from '../runs/rollsOut.ts';
 import { groupSnapshots, latestGroup, resourceIndexOf, wholeNumber } from './groups.ts';
 
 /** What may use a placement's snapshots. */
 export interface SnapshotUse {
-  placement: string;
+  placement: ObjectReference;
   /** All snapshots of the placement. */
   existing: readonly ClusterResourceSnapshot[];
   /** Bindings of the placement. */
@@ -23,9 +25,7 @@ export function indexesInUse({ placement, existing, bindings, runs }: SnapshotUs
     spec.resourceSnapshotName === undefined ? undefined : indexByName.get(spec.resourceSnapshotName),
   );
   const latest = latestGroup(groupSnapshots(existing))?.index;
-  const chosen = runs
-    .filter((run) => run.spec.placementName === placement && !isOver(run))
-    .map((run) => indexOfRun(run, latest));
+  const chosen = runs.filter((run) => rollsOut(run, placement) && !isOver(run)).map((run) => indexOfRun(run, latest));
   return new Set([...bound, ...chosen].filter((index) => index !== undefined));
 }
 

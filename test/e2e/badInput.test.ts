@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { findCondition } from '../../api/conditions.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds } from '../../api/kinds.ts';
 import type { ClusterStagedUpdateRun, StageConfig } from '../../api/types/clusterstagedupdaterun.ts';
 import { KubernetesClient } from '../../kube/client.ts';
 import { Informer } from '../../kube/informer.ts';
@@ -82,7 +82,7 @@ async function runBecomes(
   wanted: (run: ClusterStagedUpdateRun) => boolean,
   deadlineMs = 60_000,
 ): Promise<ClusterStagedUpdateRun> {
-  const informer = new Informer(hub, kinds.run, { fieldSelector: `metadata.name=${name}` });
+  const informer = new Informer(hub, clusterKinds.run, { fieldSelector: `metadata.name=${name}` });
   informer.start();
   try {
     return await informer.waitFor(wanted, deadlineMs);

@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findCondition } from '../../api/conditions.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
@@ -112,7 +112,7 @@ async function openGate(cluster: string, name: string): Promise<void> {
 }
 
 async function runBecomes(name: string, wanted: (run: ClusterStagedUpdateRun) => boolean): Promise<void> {
-  const informer = new Informer(clientOf(fleet.hub), kinds.run, { fieldSelector: `metadata.name=${name}` });
+  const informer = new Informer(clientOf(fleet.hub), clusterKinds.run, { fieldSelector: `metadata.name=${name}` });
   informer.start();
   try {
     await informer.waitFor(wanted, deadlineMs);
@@ -202,7 +202,7 @@ describe.each(['worker', 'temporal'])('kill -9 of the %s', (victim) => {
     } finally {
       changes.stop();
     }
-    const run = await clientOf(fleet.hub).get(kinds.run, name);
+    const run = await clientOf(fleet.hub).get(clusterKinds.run, name);
     expectWaitKept(run);
     expectEachObjectChangedOnce(changes);
     await expectFinishedClustersLeftAlone(run, name);

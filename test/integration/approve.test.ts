@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import { approveStage } from '../../cli/approveStage.ts';
 import { connectFlotilla } from '../../client/index.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   flotilla = connectFlotilla({ address: temporalAddress, namespace: 'default', environment: {} });
   await create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   await create(
-    kinds.placement,
+    clusterKinds.placement,
     fleetObject('ClusterResourcePlacement', name, {
       resourceSelectors: [{ group: '', version: 'v1', kind: 'Namespace', name }],
       policy: { placementType: 'PickAll' },
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const first = { labelSelector: { matchLabels: { environment: 'staging' } } };
   const second = { labelSelector: { matchLabels: { environment: 'canary' } } };
   await create(
-    kinds.strategy,
+    clusterKinds.strategy,
     fleetObject('ClusterStagedUpdateStrategy', name, {
       stages: [
         { name: 'first', ...first, afterStageTasks: [approval] },
@@ -50,7 +50,7 @@ beforeAll(async () => {
     }),
   );
   await create(
-    kinds.strategy,
+    clusterKinds.strategy,
     fleetObject('ClusterStagedUpdateStrategy', `${name}-free`, {
       stages: [{ name: 'all', labelSelector: {} }],
     }),
@@ -89,7 +89,7 @@ async function startRun(run: string, strategy: string): Promise<void> {
     resourceSnapshotIndex: '0',
     stagedRolloutStrategyName: strategy,
   });
-  made.push({ definition: kinds.run, name: run });
+  made.push({ definition: clusterKinds.run, name: run });
 }
 
 /** Follows the run until it is as wanted. */
@@ -111,14 +111,16 @@ describe('a run with an approval after each of two stages', () => {
     await startRun(run, name);
     await until(run, ({ phase }) => phase === 'AwaitingApproval');
     await expect(startRun(run, name)).rejects.toMatchObject({ name: 'FlotillaError', kind: 'exists' });
-    const early = await approveStage(doors(), { run, stage: 'second', by: 'ana', comment: 'early' });
+    const early = await approveStage(doors(), { run: { name: run }, stage: 'second', by: 'ana', comment: 'early' });
     expect(early).toMatch(/second/);
     expect((await flotilla.status(run)).phase).toBe('AwaitingApproval');
 
-    expect(await approveStage(doors(), { run, stage: 'first', by: 'bo' })).toBe(
+    expect(await approveStage(doors(), { run: { name: run }, stage: 'first', by: 'bo' })).toBe(
       `Stage first of run ${run} is approved.`,
     );
-    expect(await approveStage(doors(), { run, stage: 'first' })).toBe(`Stage first of run ${run} was approved before.`);
+    expect(await approveStage(doors(), { run: { name: run }, stage: 'first' })).toBe(
+      `Stage first of run ${run} was approved before.`,
+    );
     await until(run, ({ phase }) => phase === 'Succeeded');
     expect(await flotilla.result(run)).toMatchObject({ succeeded: true });
   });
@@ -127,7 +129,7 @@ describe('a run with an approval after each of two stages', () => {
     ['first', 'ClusterApprovalRequest has been approved by bo'],
     ['second', 'ClusterApprovalRequest has been approved by ana: early'],
   ])('the request of stage %s says who approved and why, whichever door it came through', async (stage, message) => {
-    const request = await hub.get(kinds.approvalRequest, `${run}-${stage}`);
+    const request = await hub.get(clusterKinds.approvalRequest, `${run}-${stage}`);
     expect(request.status?.conditions).toMatchObject([
       { type: 'Approved', status: 'True', reason: 'ClusterApprovalRequestApproved', message, observedGeneration: 1 },
       { type: 'ApprovalAccepted', status: 'True' },
@@ -137,13 +139,13 @@ describe('a run with an approval after each of two stages', () => {
   test.each([
     ['no-such-stage', `Run ${run} has no stage "no-such-stage". Stages that take an approval: first, second.`],
   ])('refuses stage %s', async (stage, message) => {
-    await expect(approveStage(doors(), { run, stage })).rejects.toThrow(message);
+    await expect(approveStage(doors(), { run: { name: run }, stage })).rejects.toThrow(message);
   });
 });
 
 describe('sentences for what cannot be', () => {
   test('no such run', async () => {
-    await expect(approveStage(doors(), { run: 'no-such-run', stage: 'first' })).rejects.toThrow(
+    await expect(approveStage(doors(), { run: { name: 'no-such-run' }, stage: 'first' })).rejects.toThrow(
       'There is no ClusterStagedUpdateRun no-such-run on the hub; "kubectl get csur" lists those there are.',
     );
     await expect(flotilla.status('no-such-run')).rejects.toMatchObject({ kind: 'unknownRun' });
@@ -155,7 +157,7 @@ describe('sentences for what cannot be', () => {
     await startRun(run, `${name}-free`);
     const views = await until(run, ({ phase }) => phase === 'Succeeded');
     expect(views.at(-1)?.stages[0]?.state).toBe('succeeded');
-    await expect(approveStage(doors(), { run, stage: 'all' })).rejects.toThrow(
+    await expect(approveStage(doors(), { run: { name: run }, stage: 'all' })).rejects.toThrow(
       `Stage "all" of run ${run} needs no approval. This run needs no approval.`,
     );
     await flotilla.result(run);

@@ -96,10 +96,95 @@ const runSpec = {
   stagedRolloutStrategyName: 'example-strategy',
 };
 
+const property = { name: 'kubernetes-fleet.io/node-count', operator: 'Ge', values: ['3'] };
+const sorter = { propertySorter: { name: property.name, sortOrder: 'Descending' } };
+
+/** The policies of the documents; where those are fragments, with what they leave out. */
+const documentedPolicies = [
+  { placementType: 'PickAll', affinity: affinityTo({ labelSelector: { matchLabels: { environment: 'production' } } }) },
+  { placementType: 'PickFixed', clusterNames: ['cluster1', 'cluster2'] },
+  { placementType: 'PickN', numberOfClusters: 2 },
+  {
+    placementType: 'PickN',
+    numberOfClusters: 3,
+    affinity: {
+      clusterAffinity: {
+        ...affinityTo({ labelSelector: { matchLabels: { 'critical-allowed': 'true' } } }).clusterAffinity,
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 20, preference: { labelSelector: { matchLabels: { 'critical-level': '1' } } } },
+          { weight: -5, preference: sorter },
+        ],
+      },
+    },
+  },
+  {
+    placementType: 'PickN',
+    numberOfClusters: 3,
+    topologySpreadConstraints: [
+      { maxSkew: 2, topologyKey: 'region', whenUnsatisfiable: 'DoNotSchedule' },
+      { maxSkew: 2, topologyKey: 'updateDay', whenUnsatisfiable: 'ScheduleAnyway' },
+    ],
+  },
+];
+
+const refusedPolicies: [what: string, policy: unknown, text: string][] = [
+  [
+    'a number with named clusters',
+    { placementType: 'PickFixed', clusterNames: ['a'], numberOfClusters: 1 },
+    'affinity, numberOfClusters, topologySpreadConstraints, and tolerations cannot be set when placementType is PickFixed',
+  ],
+  ['no named cluster', { placementType: 'PickFixed' }, 'cluster names cannot be empty for policy type PickFixed'],
+  [
+    'a cluster that is named twice',
+    { placementType: 'PickFixed', clusterNames: ['a', 'a'] },
+    'cluster names must be unique for policy type PickFixed',
+  ],
+  [
+    'a number of all clusters',
+    { numberOfClusters: 1 },
+    'clusterNames, numberOfClusters, and topologySpreadConstraints cannot be set when placementType is PickAll',
+  ],
+  [
+    'preferences where all are taken',
+    {
+      affinity: {
+        clusterAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: {} }] },
+      },
+    },
+    'PreferredDuringSchedulingIgnoredDuringExecution will be ignored for placement policy type PickAll',
+  ],
+  [
+    'PickN without a number',
+    { placementType: 'PickN' },
+    'clusterNames cannot be set and numberOfClusters must be set when placementType is PickN',
+  ],
+  [
+    'a value where only the key counts',
+    { tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] },
+    'value must be empty when operator is Exists',
+  ],
+  ['a toleration without a key', { tolerations: [{ value: 'b' }] }, 'operator must be Exists when key is empty'],
+  [
+    'a ranking as a requirement',
+    { affinity: affinityTo(sorter) },
+    'PropertySorter is not allowed for RequiredDuringSchedulingIgnoredDuringExecution affinity',
+  ],
+  [
+    'two values for one comparison',
+    { affinity: affinityTo({ propertySelector: { matchExpressions: [{ ...property, values: ['1', '2'] }] } }) },
+    'must have at most 1 item',
+  ],
+];
+
+function affinityTo(term: unknown) {
+  return { clusterAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { clusterSelectorTerms: [term] } } };
+}
+
 test('names, short names, versions and scope of all kinds', async () => {
   const list = (await Promise.all(['placement', 'cluster'].map(apiResources))).flat();
   expect(list).toEqual([
     'appliedworks placement.kubernetes-fleet.io/v1beta1 false AppliedWork',
+    'approvalrequests areq placement.kubernetes-fleet.io/v1beta1 true ApprovalRequest',
     'clusterapprovalrequests careq placement.kubernetes-fleet.io/v1beta1 false ClusterApprovalRequest',
     'clusterresourcebindings crb placement.kubernetes-fleet.io/v1 false ClusterResourceBinding',
     'clusterresourceplacements crp placement.kubernetes-fleet.io/v1beta1 false ClusterResourcePlacement',
@@ -107,6 +192,12 @@ test('names, short names, versions and scope of all kinds', async () => {
     'clusterschedulingpolicysnapshots csps placement.kubernetes-fleet.io/v1 false ClusterSchedulingPolicySnapshot',
     'clusterstagedupdateruns csur placement.kubernetes-fleet.io/v1beta1 false ClusterStagedUpdateRun',
     'clusterstagedupdatestrategies csus placement.kubernetes-fleet.io/v1beta1 false ClusterStagedUpdateStrategy',
+    'resourcebindings rb placement.kubernetes-fleet.io/v1 true ResourceBinding',
+    'resourceplacements rp placement.kubernetes-fleet.io/v1beta1 true ResourcePlacement',
+    'resourcesnapshots rs placement.kubernetes-fleet.io/v1 true ResourceSnapshot',
+    'schedulingpolicysnapshots sps placement.kubernetes-fleet.io/v1 true SchedulingPolicySnapshot',
+    'stagedupdateruns sur placement.kubernetes-fleet.io/v1beta1 true StagedUpdateRun',
+    'stagedupdatestrategies sus placement.kubernetes-fleet.io/v1beta1 true StagedUpdateStrategy',
     'memberclusters cluster cluster.kubernetes-fleet.io/v1 false MemberCluster',
   ]);
 });
@@ -122,9 +213,9 @@ test('categories list the kinds of a group together', async () => {
   const [all, placements, clusters] = await Promise.all(
     ['fleet', 'fleet-placement', 'fleet-cluster'].map((name) => kubectlOn(server, [...args, `--categories=${name}`])),
   );
-  expect(placements?.trimEnd().split('\n')).toHaveLength(8);
+  expect(placements?.trimEnd().split('\n')).toHaveLength(15);
   expect(clusters).toBe('memberclusters.cluster.kubernetes-fleet.io\n');
-  expect(all?.trimEnd().split('\n')).toHaveLength(9);
+  expect(all?.trimEnd().split('\n')).toHaveLength(16);
 });
 
 test.each([
@@ -141,6 +232,8 @@ test.each([
 describe('ClusterResourcePlacement', () => {
   beforeAll(async () => {
     await create({ kind: 'ClusterResourcePlacement', name: 'example-placement', spec: placementSpec });
+    const withoutPolicy = { resourceSelectors: [namespaceSelector] };
+    await create({ kind: 'ClusterResourcePlacement', name: 'without-policy', spec: withoutPolicy });
   });
 
   test('the spec reads back as submitted, with the number of revisions only', async () => {
@@ -199,9 +292,14 @@ describe('ClusterResourcePlacement', () => {
     ['no selector', { spec: { resourceSelectors: [] } }, 'spec.resourceSelectors in body should have at least 1 items'],
     [
       'another placement type',
-      { spec: { ...placementSpec, policy: { placementType: 'PickN' } } },
-      'spec.policy.placementType: Unsupported value: "PickN": supported values: "PickAll"',
+      { spec: { ...placementSpec, policy: { placementType: 'PickSome' } } },
+      'spec.policy.placementType: Unsupported value: "PickSome": supported values: "PickAll", "PickN", "PickFixed"',
     ],
+    ...refusedPolicies.map(([what, policy, text]): [string, Partial<Draft>, string] => [
+      what,
+      { spec: { ...placementSpec, policy } },
+      text,
+    ]),
     [
       'an unknown strategy',
       { spec: { ...placementSpec, strategy: { type: 'Recreate' } } },
@@ -227,9 +325,33 @@ describe('ClusterResourcePlacement', () => {
     expect(await refusal({ ...draft, ...change })).toContain(text);
   });
 
-  test('refuses to lose its policy', async () => {
+  test('refuses to lose its policy, or to change its type', async () => {
     const text = await refusedPatch('crp', 'example-placement', { spec: { policy: null } });
     expect(text).toContain('policy cannot be removed once set');
+    const pickN = { spec: { policy: { placementType: 'PickN', numberOfClusters: 1 } } };
+    expect(await refusedPatch('crp', 'example-placement', pickN)).toContain('placement type is immutable');
+    expect(await refusedPatch('crp', 'without-policy', pickN)).toContain('placement type is immutable');
+  });
+
+  test('K44: tolerations can be added, but not changed or removed', async () => {
+    const tolerations = [{ key: 'maintenance', operator: 'Equal', value: 'now' }];
+    const spec = { ...placementSpec, policy: { placementType: 'PickAll', tolerations } };
+    await create({ kind: 'ClusterResourcePlacement', name: 'tolerant', spec });
+    const refused = 'tolerations have been updated/deleted, only additions to tolerations are allowed';
+    for (const changed of [null, [], [{ ...tolerations[0], value: 'later' }]]) {
+      const text = await refusedPatch('crp', 'tolerant', { spec: { policy: { tolerations: changed } } });
+      expect(text).toContain(refused);
+    }
+    const added = JSON.stringify({ spec: { policy: { tolerations: [{ operator: 'Exists' }, ...tolerations] } } });
+    await kubectlOn(server, ['patch', 'crp', 'tolerant', '--type=merge', '-p', added]);
+  });
+
+  test('K8, K10–K13, K21: the documented policies read back as submitted', async () => {
+    for (const [i, policy] of documentedPolicies.entries()) {
+      const name = `documented-${String(i)}`;
+      await create({ kind: 'ClusterResourcePlacement', name, spec: { ...placementSpec, policy } });
+      expect((await stored('crp', name)).spec).toMatchObject({ policy });
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 /** The snapshot that a run without an index takes, on a real API server: alone, beside others, and when it is stopped. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { startHubCaches, type HubCaches } from '../../controllers/caches.ts';
@@ -61,7 +61,7 @@ beforeEach(async () => {
   name = `case-${String(++number)}`;
   await createNamespace(hub.client, name);
   await createConfigMap(hub.client, name, 'settings', { key: 'value0' });
-  placement = await hub.client.create(kinds.placement, placementOf(name, name));
+  placement = await hub.client.create(clusterKinds.placement, placementOf(name, name));
 });
 
 /** Asks as an activity of a run does. */
@@ -74,7 +74,7 @@ function taken(index: number): CurrentSnapshotResult {
 }
 
 function snapshots(): Promise<ClusterResourceSnapshot[]> {
-  return ofPlacement(hub.client, kinds.resourceSnapshot, name);
+  return ofPlacement(hub.client, clusterKinds.resourceSnapshot, name);
 }
 
 /** Names of the snapshots that say they are the latest. */
@@ -135,7 +135,7 @@ describe('without anybody else', () => {
   test('namespaces chosen by label bring what is in them, and only that', async () => {
     const labelSelector = { matchLabels: { team: name } };
     const byLabel = await hub.client.create(
-      kinds.placement,
+      clusterKinds.placement,
       placementOf(`${name}-label`, name, {
         resourceSelectors: [{ group: '', version: 'v1', kind: 'Namespace', labelSelector }],
       }),
@@ -148,7 +148,7 @@ describe('without anybody else', () => {
     await createConfigMap(hub.client, `${name}-other`, 'elsewhere', { key: 'value' });
     const result = await asking(hub.client)(byLabel);
     expect(result).toMatchObject({ outcome: 'taken', index: '0' });
-    const [snapshot] = await ofPlacement(hub.client, kinds.resourceSnapshot, `${name}-label`);
+    const [snapshot] = await ofPlacement(hub.client, clusterKinds.resourceSnapshot, `${name}-label`);
     const selected = snapshot?.spec.selectedResources.map(({ kind, metadata }) => [kind, metadata]);
     expect(selected).toEqual([
       ['Namespace', expect.objectContaining({ name })],
@@ -161,7 +161,7 @@ describe('when there is nothing to take', () => {
   test('selectors that the user must change', async () => {
     const selector = { group: 'example.com', version: 'v1', kind: 'Nothing', name };
     const body = { spec: { resourceSelectors: [selector] } };
-    placement = await hub.client.patch(kinds.placement, name, { type: 'merge', body });
+    placement = await hub.client.patch(clusterKinds.placement, name, { type: 'merge', body });
     const message = expect.stringContaining('no matches for kind "Nothing" in version "example.com/v1"');
     expect(await asking(hub.client)(placement)).toEqual({ outcome: 'invalid', message });
     expect(await snapshots()).toEqual([]);
@@ -191,7 +191,7 @@ describe('when there is nothing to take', () => {
 
       const named = { group: 'away.example.com', version: 'v1', kind: 'Widget', name };
       const body = { spec: { resourceSelectors: [named] } };
-      const changed = await hub.client.patch(kinds.placement, name, { type: 'merge', body });
+      const changed = await hub.client.patch(clusterKinds.placement, name, { type: 'merge', body });
       expect(await asking(hub.client)(changed)).toEqual({ outcome: 'notReady', message });
       expect(await snapshots()).toEqual([]);
     } finally {
@@ -241,12 +241,14 @@ describe('beside the placement loop', () => {
 
   test('a new snapshot does not wait for the pacing of the loop, which then leaves it alone', async () => {
     loop = await startLoop(hub.client, { snapshotQuietMs: 60_000, snapshotMinIntervalMs: 60_000 });
-    await waitFor(hub.client, kinds.resourceSnapshot, ({ metadata }) => metadata.name === `${name}-0-snapshot`);
+    await waitFor(hub.client, clusterKinds.resourceSnapshot, ({ metadata }) => metadata.name === `${name}-0-snapshot`);
     await editConfigMap(hub.client, name, 'settings', 'value1');
     expect(await asking(other)(placement)).toEqual(taken(1));
     expect(await contentOf(1)).toEqual({ settings: 'value1' });
 
-    await eventually(() => Promise.resolve(loop.caches.get('resourceSnapshot', `${name}-1-snapshot`) !== undefined));
+    await eventually(() =>
+      Promise.resolve(loop.caches.get('resourceSnapshot', { name: `${name}-1-snapshot` }) !== undefined),
+    );
     await loop.controller.idle();
     expect(await snapshots()).toHaveLength(2);
     expect(await labelledLatest()).toEqual([`${name}-1-snapshot`]);
@@ -318,17 +320,17 @@ describe('snapshots of several parts', () => {
 describe('the history', () => {
   test('keeps what a run has taken, and of the rest what the placement wants', async () => {
     const body = { spec: { revisionHistoryLimit: 1 } };
-    placement = await hub.client.patch(kinds.placement, name, { type: 'merge', body });
+    placement = await hub.client.patch(clusterKinds.placement, name, { type: 'merge', body });
     const ask = asking(hub.client);
     await ask(placement);
-    const run = await hub.client.create(kinds.run, {
-      ...head(kinds.run),
+    const run = await hub.client.create(clusterKinds.run, {
+      ...head(clusterKinds.run),
       metadata: { name },
       spec: { placementName: name, stagedRolloutStrategyName: 'any' },
     });
     const status = { ...run.status, resourceSnapshotIndexUsed: '0' };
-    await hub.client.replaceStatus(kinds.run, { ...run, status });
-    const isCached = () => caches.get('run', name)?.status?.resourceSnapshotIndexUsed === '0';
+    await hub.client.replaceStatus(clusterKinds.run, { ...run, status });
+    const isCached = () => caches.get('run', { name })?.status?.resourceSnapshotIndexUsed === '0';
     expect(await eventually(() => Promise.resolve(isCached()))).toBe(true);
 
     for (let index = 1; index <= 3; index++) {

@@ -1,7 +1,7 @@
 /** The placement loop on a real API server: what the tutorial shows before its first run, and what goes beyond it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { isConditionTrue } from '../../api/conditions.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import type { Condition, KubernetesObject } from '../../api/meta.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { nameOfBinding } from '../../domain/scheduling/index.ts';
@@ -51,7 +51,7 @@ async function table(...words: string[]): Promise<string> {
 }
 
 function snapshotNamed(name: string): Promise<ClusterResourceSnapshot> {
-  return waitFor(hub.client, kinds.resourceSnapshot, ({ metadata }) => metadata.name === name);
+  return waitFor(hub.client, clusterKinds.resourceSnapshot, ({ metadata }) => metadata.name === name);
 }
 
 function expectedSnapshot(
@@ -121,7 +121,7 @@ describe('the tutorial up to its first run', () => {
     await createConfigMap(hub.client, 'test-namespace', 'kube-root-ca.crt', { 'ca.crt': '' });
     const account = { ...head(core.serviceAccount), metadata: { name: 'default', namespace: 'test-namespace' } };
     await hub.client.create(core.serviceAccount, account);
-    await hub.client.create(kinds.placement, placementOf('example-placement', 'test-namespace'));
+    await hub.client.create(clusterKinds.placement, placementOf('example-placement', 'test-namespace'));
   });
   afterAll(() => loop.stop());
 
@@ -134,7 +134,7 @@ describe('the tutorial up to its first run', () => {
       ...placementOf('example-placement', 'test-namespace').spec,
       revisionHistoryLimit: 10,
     });
-    const bindings = await ofPlacement(hub.client, kinds.binding, 'example-placement');
+    const bindings = await ofPlacement(hub.client, clusterKinds.binding, 'example-placement');
     const owner = { name: 'example-placement', uid: placement.metadata.uid ?? '' };
     expect(bindings.map(({ metadata }) => metadata.name)).toEqual(members.map((name) => nameOfBinding(owner, name)));
     for (const { spec, metadata } of bindings) {
@@ -163,9 +163,9 @@ describe('the tutorial up to its first run', () => {
   test('N6–N18: an edit makes snapshot 1 and leaves the source objects alone', async () => {
     await editConfigMap(hub.client, 'test-namespace', 'test-cm', 'value2');
     const snapshot = await snapshotNamed('example-placement-1-snapshot');
-    const { uid } = (await hub.client.get(kinds.placement, 'example-placement')).metadata;
+    const { uid } = (await hub.client.get(clusterKinds.placement, 'example-placement')).metadata;
     expect(comparable(snapshot)).toEqual(expectedSnapshot(1, true, hashOfValue2, 'value2', uid));
-    const older = await hub.client.get(kinds.resourceSnapshot, 'example-placement-0-snapshot');
+    const older = await hub.client.get(clusterKinds.resourceSnapshot, 'example-placement-0-snapshot');
     expect(comparable(older)).toEqual(expectedSnapshot(0, false, hashOfValue1, 'value1', uid));
 
     const { metadata } = await hub.client.get(core.configMap, 'test-cm', 'test-namespace');
@@ -199,11 +199,11 @@ describe('the tutorial up to its first run', () => {
   });
 
   test('X3: deleting a placement that was never rolled out leaves nothing', async () => {
-    await hub.client.delete(kinds.placement, 'example-placement');
-    await waitUntilGone(hub.client, kinds.placement, 'example-placement');
-    expect(await ofPlacement(hub.client, kinds.binding, 'example-placement')).toEqual([]);
-    expect(await ofPlacement(hub.client, kinds.resourceSnapshot, 'example-placement')).toEqual([]);
-    expect(await ofPlacement(hub.client, kinds.policySnapshot, 'example-placement')).toEqual([]);
+    await hub.client.delete(clusterKinds.placement, 'example-placement');
+    await waitUntilGone(hub.client, clusterKinds.placement, 'example-placement');
+    expect(await ofPlacement(hub.client, clusterKinds.binding, 'example-placement')).toEqual([]);
+    expect(await ofPlacement(hub.client, clusterKinds.resourceSnapshot, 'example-placement')).toEqual([]);
+    expect(await ofPlacement(hub.client, clusterKinds.policySnapshot, 'example-placement')).toEqual([]);
   });
 });
 
@@ -226,18 +226,18 @@ describe('beyond the tutorial', () => {
     await createNamespace(hub.client, name);
   });
   afterEach(async () => {
-    for (const placement of (await hub.client.list(kinds.placement)).items) {
-      await hub.client.delete(kinds.placement, placement.metadata.name);
-      await waitUntilGone(hub.client, kinds.placement, placement.metadata.name);
+    for (const placement of (await hub.client.list(clusterKinds.placement)).items) {
+      await hub.client.delete(clusterKinds.placement, placement.metadata.name);
+      await waitUntilGone(hub.client, clusterKinds.placement, placement.metadata.name);
     }
   });
 
   test('a kind that the hub does not serve is named, and picked up once it is served', async () => {
     const selector = { group: 'example.com', version: 'v1', kind: 'Widget', name };
-    await hub.client.create(kinds.placement, placementOf(name, name, { resourceSelectors: [selector] }));
+    await hub.client.create(clusterKinds.placement, placementOf(name, name, { resourceSelectors: [selector] }));
     const invalid = await waitForScheduled(hub.client, name, 'False', 'InvalidResourceSelectors');
     expect(invalid.status?.conditions?.[0]?.message).toContain('no matches for kind "Widget"');
-    expect(await ofPlacement(hub.client, kinds.resourceSnapshot, name)).toEqual([]);
+    expect(await ofPlacement(hub.client, clusterKinds.resourceSnapshot, name)).toEqual([]);
 
     await hub.client.create(kinds.customResourceDefinition, customDefinition('widgets', 'Widget', 'Cluster'));
     const widgets = { group: 'example.com', version: 'v1', kind: 'Widget', plural: 'widgets', namespaced: false };
@@ -245,7 +245,7 @@ describe('beyond the tutorial', () => {
     await hub.client.create(widgets, { ...head(widgets), metadata: { name } });
     const snapshot = await waitFor(
       hub.client,
-      kinds.resourceSnapshot,
+      clusterKinds.resourceSnapshot,
       ({ metadata, spec }) => metadata.name.startsWith(`${name}-`) && spec.selectedResources.length === 1,
     );
     expect(snapshot.spec.selectedResources[0]).toMatchObject({ kind: 'Widget', metadata: { name } });
@@ -258,17 +258,17 @@ describe('beyond the tutorial', () => {
       metadata.name === definition.metadata.name &&
       isConditionTrue((rest as { status?: { conditions?: Condition[] } }).status?.conditions, 'Established');
     await waitFor(hub.client, kinds.customResourceDefinition, established);
-    await hub.client.create(kinds.placement, placementOf(name, name));
+    await hub.client.create(clusterKinds.placement, placementOf(name, name));
     await snapshotNamed(`${name}-0-snapshot`);
     await hub.client.delete(kinds.customResourceDefinition, definition.metadata.name);
     await waitUntilGone(hub.client, kinds.customResourceDefinition, definition.metadata.name);
-    await hub.client.create(kinds.placement, placementOf(`${name}-later`, name));
+    await hub.client.create(clusterKinds.placement, placementOf(`${name}-later`, name));
     await snapshotNamed(`${name}-later-0-snapshot`);
   });
 
   test('objects outside the selection and changes of status take no snapshot', async () => {
     await createNamespace(hub.client, `${name}-other`);
-    await hub.client.create(kinds.placement, placementOf(name, name));
+    await hub.client.create(clusterKinds.placement, placementOf(name, name));
     await snapshotNamed(`${name}-0-snapshot`);
     await createConfigMap(hub.client, `${name}-other`, 'elsewhere', { key: 'value' });
     await createConfigMap(hub.client, name, 'here', { key: 'value' });
@@ -282,23 +282,24 @@ describe('beyond the tutorial', () => {
   test('two placements of the same namespace do not disturb each other', async () => {
     await createConfigMap(hub.client, name, 'shared', { key: 'value1' });
     const names = [`${name}-a`, `${name}-b`];
-    for (const each of names) await hub.client.create(kinds.placement, placementOf(each, name));
+    for (const each of names) await hub.client.create(clusterKinds.placement, placementOf(each, name));
     await Promise.all(names.map((each) => snapshotNamed(`${each}-0-snapshot`)));
     await editConfigMap(hub.client, name, 'shared', 'value2');
     const snapshots = await Promise.all(names.map((each) => snapshotNamed(`${each}-1-snapshot`)));
     const hashes = snapshots.map(({ metadata }) => metadata.annotations?.['kubernetes-fleet.io/resource-hash']);
     expect(new Set(hashes).size).toBe(1);
-    for (const each of names) expect(await ofPlacement(hub.client, kinds.binding, each)).toHaveLength(members.length);
+    for (const each of names)
+      expect(await ofPlacement(hub.client, clusterKinds.binding, each)).toHaveLength(members.length);
   });
 
   test('a member that joins later is scheduled; its heartbeats write nothing', async () => {
-    await hub.client.create(kinds.placement, placementOf(name, name));
+    await hub.client.create(clusterKinds.placement, placementOf(name, name));
     await waitForScheduled(hub.client, name, 'True');
     const joined = await addMember(hub.client, `late-${name}`);
     try {
       const placement = await waitFor(
         hub.client,
-        kinds.placement,
+        clusterKinds.placement,
         ({ metadata, status }) => metadata.name === name && status?.placementStatuses?.length === members.length + 1,
       );
       expect(placement.status?.placementStatuses?.map(({ clusterName }) => clusterName)).toEqual(
@@ -306,7 +307,7 @@ describe('beyond the tutorial', () => {
       );
       await setMemberHealth(hub.client, joined, 'True');
       await loop.controller.idle();
-      const { resourceVersion } = (await hub.client.get(kinds.placement, name)).metadata;
+      const { resourceVersion } = (await hub.client.get(clusterKinds.placement, name)).metadata;
       expect(resourceVersion).toBe(placement.metadata.resourceVersion);
     } finally {
       await hub.client.delete(kinds.memberCluster, `late-${name}`);
@@ -314,35 +315,35 @@ describe('beyond the tutorial', () => {
   });
 
   test('copies on members are removed before snapshots and placement go', async () => {
-    await hub.client.create(kinds.placement, placementOf(name, name));
+    await hub.client.create(clusterKinds.placement, placementOf(name, name));
     await waitForScheduled(hub.client, name, 'True');
     await snapshotNamed(`${name}-0-snapshot`);
-    const [binding] = await ofPlacement(hub.client, kinds.binding, name);
+    const [binding] = await ofPlacement(hub.client, clusterKinds.binding, name);
     if (binding === undefined) throw new Error('The placement has no binding.');
-    await hub.client.replace(kinds.binding, {
+    await hub.client.replace(clusterKinds.binding, {
       ...binding,
       spec: { ...binding.spec, state: 'Bound', resourceSnapshotName: `${name}-0-snapshot` },
     });
     await waitFor(
       hub.client,
-      kinds.placement,
+      clusterKinds.placement,
       ({ metadata, status }) =>
         metadata.name === name &&
         status?.placementStatuses?.some((entry) => entry.observedResourceIndex === '0') === true,
     );
-    await hub.client.delete(kinds.placement, name);
-    for (const { metadata } of (await ofPlacement(hub.client, kinds.binding, name)).slice(1)) {
-      await waitUntilGone(hub.client, kinds.binding, metadata.name);
+    await hub.client.delete(clusterKinds.placement, name);
+    for (const { metadata } of (await ofPlacement(hub.client, clusterKinds.binding, name)).slice(1)) {
+      await waitUntilGone(hub.client, clusterKinds.binding, metadata.name);
     }
     await loop.controller.idle();
     expect(asked.map((placement) => placement.name)).toEqual([name]);
-    expect(await ofPlacement(hub.client, kinds.resourceSnapshot, name)).toHaveLength(1);
+    expect(await ofPlacement(hub.client, clusterKinds.resourceSnapshot, name)).toHaveLength(1);
 
     const patch = { type: 'merge' as const, body: { metadata: { finalizers: [] } } };
-    await hub.client.patch(kinds.binding, binding.metadata.name, patch);
-    await hub.client.delete(kinds.binding, binding.metadata.name);
-    await waitUntilGone(hub.client, kinds.placement, name);
-    expect(await ofPlacement(hub.client, kinds.resourceSnapshot, name)).toEqual([]);
+    await hub.client.patch(clusterKinds.binding, binding.metadata.name, patch);
+    await hub.client.delete(clusterKinds.binding, binding.metadata.name);
+    await waitUntilGone(hub.client, clusterKinds.placement, name);
+    expect(await ofPlacement(hub.client, clusterKinds.resourceSnapshot, name)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** A hub for tests of the placement loop: an API server with the kinds, and members that exist as objects only. */
 import { KubeConfig } from '@kubernetes/client-node';
 import { pino } from 'pino';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import { apiVersionOf, type KubernetesObject, type ResourceDefinition } from '../../api/meta.ts';
 import type { ClusterResourcePlacement, PlacementSpec } from '../../api/types/clusterresourceplacement.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
@@ -70,7 +70,7 @@ export async function startLoop(
   const controller = new PlacementController({
     hub,
     caches,
-    settings: { snapshotQuietMs: 100, snapshotMaxDelayMs: 5_000, snapshotMinIntervalMs: 100, ...settings },
+    settings: { snapshotQuietMs: 100, snapshotMaxDelayMs: 5_000, snapshotMinIntervalMs: 100, statusProfile: 'documented', ...settings },
     removals,
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
   });
@@ -150,7 +150,7 @@ export function placementOf(
   spec: Partial<PlacementSpec> = {},
 ): ClusterResourcePlacement {
   return {
-    ...head(kinds.placement),
+    ...head(clusterKinds.placement),
     metadata: { name },
     spec: {
       resourceSelectors: [{ group: '', kind: 'Namespace', name: namespace, version: 'v1' }],
@@ -199,7 +199,7 @@ export function waitForScheduled(
   status: string,
   reason?: string,
 ): Promise<ClusterResourcePlacement> {
-  return waitFor(hub, kinds.placement, (placement) => {
+  return waitFor(hub, clusterKinds.placement, (placement) => {
     const scheduled = placement.status?.conditions?.find(({ type }) => type === 'ClusterResourcePlacementScheduled');
     const matches = scheduled?.status === status && (reason === undefined || scheduled.reason === reason);
     return placement.metadata.name === name && matches;

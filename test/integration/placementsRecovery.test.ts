@@ -1,6 +1,6 @@
 /** The placement loop when much happens at once, and when it is stopped anywhere. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds } from '../../api/kinds.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
 import { counting } from './countingClient.ts';
 import {
@@ -33,12 +33,12 @@ afterAll(async () => {
 async function prepare(name: string): Promise<void> {
   await createNamespace(hub.client, name);
   await createConfigMap(hub.client, name, 'settings', { key: 'value0' });
-  await hub.client.create(kinds.placement, placementOf(name, name));
+  await hub.client.create(clusterKinds.placement, placementOf(name, name));
 }
 
 /** Waits for the latest snapshot of a placement to hold a value of the ConfigMap. */
 function waitForSnapshotOf(name: string, value: string) {
-  return waitFor(hub.client, kinds.resourceSnapshot, ({ metadata, spec }) => {
+  return waitFor(hub.client, clusterKinds.resourceSnapshot, ({ metadata, spec }) => {
     const isLatest = metadata.labels?.['kubernetes-fleet.io/is-latest-snapshot'] === 'true';
     const holds = spec.selectedResources.some((object) => (object as { data?: { key?: string } }).data?.key === value);
     return metadata.labels?.['kubernetes-fleet.io/parent-CRP'] === name && isLatest && holds;
@@ -46,8 +46,8 @@ function waitForSnapshotOf(name: string, value: string) {
 }
 
 async function remove(name: string): Promise<void> {
-  await hub.client.delete(kinds.placement, name);
-  await waitUntilGone(hub.client, kinds.placement, name);
+  await hub.client.delete(clusterKinds.placement, name);
+  await waitUntilGone(hub.client, clusterKinds.placement, name);
 }
 
 test('a burst of edits makes one snapshot, taken after the last of them', async () => {
@@ -57,7 +57,7 @@ test('a burst of edits makes one snapshot, taken after the last of them', async 
   for (let i = 1; i <= 10; i++) await editConfigMap(hub.client, 'burst', 'settings', `value${String(i)}`);
   const snapshot = await waitForSnapshotOf('burst', 'value10');
   expect(snapshot.metadata.name).toBe('burst-1-snapshot');
-  expect(await ofPlacement(hub.client, kinds.resourceSnapshot, 'burst')).toHaveLength(2);
+  expect(await ofPlacement(hub.client, clusterKinds.resourceSnapshot, 'burst')).toHaveLength(2);
   await remove('burst');
   await loop.stop();
 });
@@ -134,13 +134,13 @@ test('stopped between any two writes, the next loop finishes the work', async ()
     const second = await startLoop(hub.client, { snapshotQuietMs: 0, snapshotMinIntervalMs: 0 });
     await settled(name);
     await second.controller.idle();
-    const snapshots = await ofPlacement(hub.client, kinds.resourceSnapshot, name);
+    const snapshots = await ofPlacement(hub.client, clusterKinds.resourceSnapshot, name);
     const latest = snapshots.filter(
       ({ metadata }) => metadata.labels?.['kubernetes-fleet.io/is-latest-snapshot'] === 'true',
     );
     expect(latest).toHaveLength(1);
-    expect(await ofPlacement(hub.client, kinds.policySnapshot, name)).toHaveLength(1);
-    expect(await ofPlacement(hub.client, kinds.binding, name)).toHaveLength(members.length);
+    expect(await ofPlacement(hub.client, clusterKinds.policySnapshot, name)).toHaveLength(1);
+    expect(await ofPlacement(hub.client, clusterKinds.binding, name)).toHaveLength(members.length);
     await second.stop();
 
     await removeWithCrashes(name, round);
@@ -153,11 +153,11 @@ test('stopped between any two writes, the next loop finishes the work', async ()
 async function removeWithCrashes(name: string, writes: number): Promise<void> {
   const dying = counting(hub.client, writes);
   const first = await startLoop(dying.client);
-  await hub.client.delete(kinds.placement, name);
-  await Promise.race([dying.died, waitUntilGone(hub.client, kinds.placement, name)]);
+  await hub.client.delete(clusterKinds.placement, name);
+  await Promise.race([dying.died, waitUntilGone(hub.client, clusterKinds.placement, name)]);
   await first.stop();
   const second = await startLoop(hub.client);
-  await waitUntilGone(hub.client, kinds.placement, name);
+  await waitUntilGone(hub.client, clusterKinds.placement, name);
   expect(await everything(name)).toEqual({});
   await second.stop();
 }
@@ -171,12 +171,12 @@ async function settled(name: string): Promise<void> {
 
 /** resourceVersions of all that belongs to a placement, by name. */
 async function everything(name: string): Promise<Record<string, string | undefined>> {
-  const placement = await hub.client.find(kinds.placement, name);
+  const placement = await hub.client.find(clusterKinds.placement, name);
   const objects: KubernetesObject[] = [
     ...(placement === undefined ? [] : [placement]),
-    ...(await ofPlacement(hub.client, kinds.resourceSnapshot, name)),
-    ...(await ofPlacement(hub.client, kinds.policySnapshot, name)),
-    ...(await ofPlacement(hub.client, kinds.binding, name)),
+    ...(await ofPlacement(hub.client, clusterKinds.resourceSnapshot, name)),
+    ...(await ofPlacement(hub.client, clusterKinds.policySnapshot, name)),
+    ...(await ofPlacement(hub.client, clusterKinds.binding, name)),
   ];
   return Object.fromEntries(objects.map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
 }

@@ -1,6 +1,6 @@
 /** What `updateCluster` brings to a member, what it writes for that, and who may do so. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import { annotations, finalizers } from '../../api/labels.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
 import { parseClaim } from '../../domain/claims.ts';
@@ -216,7 +216,7 @@ describe('a repetition', () => {
     await run(fleet.activities.updateCluster, placement.target(0, runOf('run')));
     await fleet.client.delete(configMaps, 'a', { namespace: 'healed' });
     const { status: _status, ...binding } = await placement.binding();
-    await fleet.client.replaceStatus(kinds.binding, { ...binding, status: {} });
+    await fleet.client.replaceStatus(clusterKinds.binding, { ...binding, status: {} });
     await run(fleet.activities.updateCluster, placement.target(0, runOf('run')));
 
     expect(await valueOf('healed', 'a')).toBe('1');
@@ -332,7 +332,7 @@ describe('of two holders', () => {
       if (moment !== 'before') return;
       fleet.hubWrites.intercept = undefined;
       const patch = { type: 'merge', body: { metadata: { labels: { edited: 'yes' } } } } as const;
-      await fleet.client.patch(kinds.binding, placement.bindingName, patch);
+      await fleet.client.patch(clusterKinds.binding, placement.bindingName, patch);
     };
     await run(fleet.activities.updateCluster, placement.target(0, runOf('run')));
 
@@ -345,8 +345,8 @@ describe('of two holders', () => {
     fleet.memberWrites.intercept = async (write, moment) => {
       if (write !== 'create AppliedWork vanished-work' || moment !== 'before') return;
       const patch = { type: 'merge', body: { metadata: { finalizers: [] } } } as const;
-      await fleet.client.patch(kinds.binding, placement.bindingName, patch);
-      await fleet.client.delete(kinds.binding, placement.bindingName);
+      await fleet.client.patch(clusterKinds.binding, placement.bindingName, patch);
+      await fleet.client.delete(clusterKinds.binding, placement.bindingName);
     };
     await expect(run(fleet.activities.updateCluster, placement.target(0, runOf('run')))).rejects.toMatchObject({
       type: 'BindingGone',
@@ -367,9 +367,9 @@ describe('what cannot be updated ends at once, with a sentence', () => {
       message: 'Binding nowhere of cluster member1 does not exist any more, so there is nothing to update.',
     });
     const binding = await placement.binding();
-    await fleet.client.replace(kinds.binding, { ...binding, spec: { ...binding.spec, state: 'Unscheduled' } });
+    await fleet.client.replace(clusterKinds.binding, { ...binding, spec: { ...binding.spec, state: 'Unscheduled' } });
     await expect(run(fleet.activities.updateCluster, target)).rejects.toMatchObject({ type: 'BindingGone' });
-    await fleet.client.delete(kinds.binding, placement.bindingName);
+    await fleet.client.delete(clusterKinds.binding, placement.bindingName);
     await expect(run(fleet.activities.updateCluster, target)).rejects.toThrow('is being deleted');
     expect(fleet.hubWrites.made).toEqual([]);
   });

@@ -15,7 +15,7 @@ import {
   type MemberActivities,
   type MemberSettings,
 } from '../../activities/members/index.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import { apiVersionOf } from '../../api/meta.ts';
 import { memberNamespace, memberSecretName, resourceSnapshotName } from '../../api/names.ts';
@@ -244,12 +244,12 @@ export class TestPlacement {
 
   async schedule(): Promise<void> {
     const decision = { clusterName: cluster, selected: true, reason: 'picked' };
-    await this.#client.create(kinds.binding, buildBinding(this, cluster, `${this.name}-0`, decision));
+    await this.#client.create(clusterKinds.binding, buildBinding(this, cluster, `${this.name}-0`, decision));
   }
 
   async snapshot(index: number, objects: KubernetesObject[]): Promise<void> {
     for (const part of buildSnapshotGroup(this, index, objects, `hash-${String(index)}`)) {
-      await this.#client.create(kinds.resourceSnapshot, part);
+      await this.#client.create(clusterKinds.resourceSnapshot, part);
     }
   }
 
@@ -266,7 +266,7 @@ export class TestPlacement {
   }
 
   binding(): Promise<ClusterResourceBinding> {
-    return this.#client.get(kinds.binding, this.bindingName);
+    return this.#client.get(clusterKinds.binding, this.bindingName);
   }
 
   /** `True` for each fresh condition, with its reason, in their order. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/activity';
 import type { RemovalTarget } from '../../activities/members/index.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import type { AppliedWork } from '../../api/types/appliedwork.ts';
 import type { ClaimHolder } from '../../domain/claims.ts';
 import { Informer } from '../../kube/informer.ts';
@@ -83,7 +83,7 @@ describe('a removal', () => {
     expect(outcome).toEqual({ result: 'updated', changed: true });
     expect(await copies(placement)).toEqual([]);
     expect(await fleet.client.find(kinds.appliedWork, placement.workName)).toBeUndefined();
-    expect(await fleet.client.find(kinds.binding, placement.bindingName)).toBeUndefined();
+    expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeUndefined();
     expect(await run(fleet.activities.removeCluster, deletion(placement))).toEqual({
       result: 'updated',
       changed: false,
@@ -104,7 +104,7 @@ describe('a removal', () => {
     await run(fleet.activities.removeCluster, deletion(placement));
 
     expect(await copies(placement)).toEqual([]);
-    expect(await fleet.client.find(kinds.binding, placement.bindingName)).toBeUndefined();
+    expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeUndefined();
   });
 
   test('is told while the objects are on their way out, and can be cancelled', async () => {
@@ -118,7 +118,7 @@ describe('a removal', () => {
     );
     environment.cancel();
     await expect(outcome).rejects.toBeInstanceOf(CancelledFailure);
-    expect(await fleet.client.find(kinds.binding, placement.bindingName)).toBeDefined();
+    expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeDefined();
   });
 
   test('is held by a member that is away, and goes on when it is back', async () => {
@@ -126,7 +126,7 @@ describe('a removal', () => {
     await fleet.door.refuse();
     const { outcome } = start(fleet.activities.removeCluster, deletion(placement));
     await eventually(() => fleet.reports.find(({ reason }) => reason.includes('cannot be reached')), 'a report');
-    expect(await fleet.client.find(kinds.binding, placement.bindingName)).toBeDefined();
+    expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeDefined();
     await fleet.door.open();
 
     expect(await outcome).toEqual({ result: 'updated', changed: true });
@@ -178,6 +178,6 @@ describe('what is not removed', () => {
     expect(outcome).toEqual({ result: 'updated', changed: false });
     expect(fleet.memberWrites.made).toEqual([]);
     expect(await copies(placement)).toHaveLength(1);
-    expect(await fleet.client.find(kinds.binding, placement.bindingName)).toBeUndefined();
+    expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeUndefined();
   });
 });

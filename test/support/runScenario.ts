@@ -1,6 +1,6 @@
 /** Runs in end-to-end tests: objects that hold a cluster in work, and waiting for what a run says of itself. */
 import { findCondition } from '../../api/conditions.ts';
-import { kinds } from '../../api/kinds.ts';
+import { clusterKinds } from '../../api/kinds.ts';
 import type { Condition, ResourceDefinition, KubernetesObject } from '../../api/meta.ts';
 import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
 import type {
@@ -93,7 +93,7 @@ export class RunScenarios {
 
   /** Watches a run until it is as wanted. */
   becomes(name: string, wanted: (run: ClusterStagedUpdateRun) => boolean): Promise<ClusterStagedUpdateRun> {
-    return this.#watch(kinds.run, name, wanted);
+    return this.#watch(clusterKinds.run, name, wanted);
   }
 
   /** Watches a run until its condition `Progressing` has this reason. */
@@ -116,7 +116,7 @@ export class RunScenarios {
   }
 
   requestBecomes(name: string, wanted: (request: ClusterApprovalRequest) => boolean): Promise<ClusterApprovalRequest> {
-    return this.#watch(kinds.approvalRequest, name, wanted);
+    return this.#watch(clusterKinds.approvalRequest, name, wanted);
   }
 
   /** Passes once whatever has happened so far has been noticed: a run that is made now has come to its end. */

@@ -93,7 +93,7 @@ export class WorkflowTestServer {
 
   /** Starts a run whose own clock skips over everything it waits for. */
   async startRun(input: StagedUpdateRunInput): Promise<WorkflowHandle> {
-    const workflowId = stagedUpdateRunWorkflowId(input.name);
+    const workflowId = stagedUpdateRunWorkflowId(input);
     await this.client.connection.workflowService.startWorkflowExecution({
       namespace: this.client.options.namespace,
       workflowId,

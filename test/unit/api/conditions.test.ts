@@ -29,7 +29,7 @@ const late = '2025-07-22T21:29:23Z';
 
 describe('setCondition', () => {
   const progressing = conditionAt(runConditions.progressing(), 1, early);
-  const initialized = conditionAt(runConditions.initialized(), 1, early);
+  const initialized = conditionAt(runConditions.initialized({}), 1, early);
 
   test('adds what is new at the end', () => {
     expect(setCondition(undefined, initialized)).toEqual([initialized]);
@@ -84,7 +84,7 @@ describe('reading conditions', () => {
 test.each<[string, ConditionContent, string]>([
   [
     'R7',
-    runConditions.initialized(),
+    runConditions.initialized({}),
     'Initialized True UpdateRunInitializedSuccessfully: ClusterStagedUpdateRun initialized successfully',
   ],
   [
@@ -107,7 +107,7 @@ test.each<[string, ConditionContent, string]>([
   ['R21', stageConditions.succeeded(), 'Succeeded True StageUpdatingSucceeded: Stage update completed successfully'],
   [
     'R23',
-    taskConditions.approvalRequestCreated('after'),
+    taskConditions.approvalRequestCreated({}, 'after'),
     'ApprovalRequestCreated True AfterStageTaskApprovalRequestCreated: ClusterApprovalRequest is created',
   ],
   [
@@ -117,12 +117,12 @@ test.each<[string, ConditionContent, string]>([
   ],
   [
     'K22',
-    placementConditions.scheduled(policySnapshotConditions.scheduled()),
+    placementConditions({}).scheduled(policySnapshotConditions.scheduled()),
     'ClusterResourcePlacementScheduled True SchedulingPolicyFulfilled: found all the clusters needed as specified by the scheduling policy',
   ],
   [
     'K24',
-    placementConditions.step('Applied', 'True', 2),
+    placementConditions({}).step('Applied', 'True', 2),
     'ClusterResourcePlacementApplied True ApplySucceeded: Successfully applied resources to 2 member clusters',
   ],
   [
@@ -150,7 +150,7 @@ describe('a run that waits for a cluster says which, where and why', () => {
 });
 
 test('a binding says which run and snapshot started its rollout', () => {
-  expect(rolloutStartedMessage('1', 'example-run')).toBe(
+  expect(rolloutStartedMessage('1', { name: 'example-run' })).toBe(
     'Detected the new changes on the resources and started the rollout process, resourceSnapshotIndex: 1, clusterStagedUpdateRun: example-run',
   );
 });
@@ -158,7 +158,7 @@ test('a binding says which run and snapshot started its rollout', () => {
 describe('reasons and texts fit what an API server takes', () => {
   const statuses = ['True', 'False', 'Unknown'] as const;
   const steps = rolloutSteps.flatMap((step) => [
-    ...statuses.map((status) => placementConditions.step(step, status, 3)),
+    ...statuses.map((status) => placementConditions({}).step(step, status, 3)),
     placementEntryConditions.unknown(step),
   ]);
   const rest = [

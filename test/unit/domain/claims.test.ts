@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimHolder } from '../../../domain/claims.ts';
-import { claimOf, creationOf, formatClaim, holderName, isHeldBy, parseClaim, standsAgainst } from '../../../domain/claims.ts';
+import {
+  claimOf,
+  creationOf,
+  formatClaim,
+  holderName,
+  isHeldBy,
+  parseClaim,
+  standsAgainst,
+} from '../../../domain/claims.ts';
 
 function run(name: string, createdAt: string, uid = `uid-of-${name}`): ClaimHolder {
   return { kind: 'ClusterStagedUpdateRun', name, uid, createdAt };

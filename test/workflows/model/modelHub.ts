@@ -14,7 +14,7 @@ export class ModelHub {
     beginRun: (input) => this.#answer(input.name, (run) => run.begin(input)),
     writeStatus: (input) => this.#answer(input.name, (run) => run.write(input)),
     requestApproval: (input) => this.#answer(input.run.name, (run) => run.requestApproval(input)),
-    acceptApproval: (input) => this.#answer(input.run, (run) => run.acceptApproval(input)),
+    acceptApproval: (input) => this.#answer(input.run.name, (run) => run.acceptApproval(input)),
     reviewRun: (input) => this.#answer(input.name, (run) => run.review()),
     requestState: (input) => this.#answer(input.name, (run) => run.requestState(input.state)),
     updateCluster: ({ cluster, claim }) =>

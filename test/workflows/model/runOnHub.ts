@@ -191,7 +191,7 @@ export class RunOnHub {
 
   #see(progress: RunProgress): void {
     this.progress = progress;
-    this.#status = renderStatus(frozenStatusOf(this.plan), 1, progress);
+    this.#status = renderStatus(frozenStatusOf(this.plan), {}, progress);
     try {
       this.#watch.see(this.#status);
     } catch (error) {

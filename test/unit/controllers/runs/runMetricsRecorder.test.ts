@@ -73,8 +73,10 @@ function run(
   const at = (what: ConditionContent, second: number) =>
     conditionAt(what, 1, new Date(Date.UTC(2025, 6, 22, 21, 0, second)).toISOString());
   const tasks = approval && [
-    at(taskConditions.approvalRequestCreated('after'), approval.askedAt),
-    ...(approval.givenAt === undefined ? [] : [at(taskConditions.approvalRequestApproved('after'), approval.givenAt)]),
+    at(taskConditions.approvalRequestCreated({}, 'after'), approval.askedAt),
+    ...(approval.givenAt === undefined
+      ? []
+      : [at(taskConditions.approvalRequestApproved({}, 'after'), approval.givenAt)]),
   ];
   return {
     apiVersion: 'placement.kubernetes-fleet.io/v1beta1',

@@ -10,7 +10,7 @@ const complete = statusWith(Object.fromEntries(steps.map((step) => [step, 'True'
 
 describe('placementEvents', () => {
   test('K31 to K33: a rollout from nothing to its end, in the order of its steps', () => {
-    expect(placementEvents(undefined, complete)).toEqual([
+    expect(placementEvents({}, undefined, complete)).toEqual([
       { reason: 'PlacementScheduleSuccess', message: 'Successfully scheduled the placement' },
       { reason: 'PlacementRolloutStarted', message: 'Started rolling out the latest resources' },
       { reason: 'PlacementOverriddenSucceeded', message: 'Placement has been successfully overridden' },
@@ -43,7 +43,7 @@ describe('placementEvents', () => {
 });
 
 function reasons(previous: PlacementStatus | undefined, next: PlacementStatus): string[] {
-  return placementEvents(previous, next).map(({ reason }) => reason);
+  return placementEvents({}, previous, next).map(({ reason }) => reason);
 }
 
 function statusWith(statuses: Record<string, Condition['status']>): PlacementStatus {

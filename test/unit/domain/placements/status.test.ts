@@ -58,7 +58,13 @@ describe('an External placement before any run', () => {
   });
 
   test('while it is not scheduled it says so and shows what is selected now', () => {
-    const status = placementStatus({ placement: placement(), bindings: [], resourceSnapshots, now });
+    const status = placementStatus({
+      placement: placement(),
+      bindings: [],
+      resourceSnapshots,
+      profile: 'documented',
+      now,
+    });
     expect(status).toEqual({
       observedResourceIndex: '1',
       selectedResources,
@@ -82,7 +88,14 @@ describe('an External placement before any run', () => {
       metadata: { name: 'example-placement', generation: 2 },
       status: { conditions: before },
     });
-    const status = placementStatus({ placement: edited, policySnapshot, bindings, resourceSnapshots, now });
+    const status = placementStatus({
+      placement: edited,
+      policySnapshot,
+      bindings,
+      resourceSnapshots,
+      profile: 'documented',
+      now,
+    });
     expect(brief(status)).toEqual([
       ['ClusterResourcePlacementScheduled', 'Unknown', 'SchedulePending', 2],
       ['ClusterResourcePlacementApplied', 'True', 'Test', 1],
@@ -211,20 +224,97 @@ describe('an External placement after a run', () => {
   });
 });
 
-describe('placements that cannot be rolled out', () => {
-  test.each([
-    ['without a strategy', undefined],
-    ['with RollingUpdate', { type: 'RollingUpdate' as const }],
-  ])('%s: scheduled, and a sentence on what to change', (_description, strategy) => {
-    const rolling = placement({ spec: { resourceSelectors: [], ...(strategy && { strategy }) } });
-    const status = statusOf(['member1'], {}, { placement: rolling });
-    expect(brief(status)[0]).toEqual(['ClusterResourcePlacementScheduled', 'True', 'SchedulingPolicyFulfilled', 1]);
-    expect(status.conditions).toHaveLength(2);
-    expect(status.conditions?.[1]).toMatchObject({ type: 'ClusterResourcePlacementRolloutStarted', status: 'False' });
-    expect(status.conditions?.[1]?.message).toContain('set spec.strategy.type to External');
+describe('a placement that rolls out by itself', () => {
+  const rolling = placement({ spec: { resourceSelectors: [] } });
+  const done = { member1: bound(1, finished), member2: bound(1, finished) };
+
+  test('K22–K29: the conditions of the document come first and read as printed, those of later generations after them', () => {
+    const status = statusOf(['member2', 'member1'], done, { placement: rolling });
+    expect(brief(status)).toEqual([
+      ['ClusterResourcePlacementScheduled', 'True', 'SchedulingPolicyFulfilled', 1],
+      ['ClusterResourcePlacementSynchronized', 'True', 'SynchronizeSucceeded', 1],
+      ['ClusterResourcePlacementApplied', 'True', 'ApplySucceeded', 1],
+      ['ClusterResourcePlacementRolloutStarted', 'True', 'RolloutStarted', 1],
+      ['ClusterResourcePlacementOverridden', 'True', 'NoOverrideSpecified', 1],
+      ['ClusterResourcePlacementWorkSynchronized', 'True', 'WorkSynchronized', 1],
+      ['ClusterResourcePlacementAvailable', 'True', 'ResourceAvailable', 1],
+    ]);
+    expect(status.conditions?.slice(1, 3).map(({ message }) => message)).toEqual([
+      'All 2 cluster(s) are synchronized to the latest resources on the hub cluster',
+      'Successfully applied resources to 2 member clusters',
+    ]);
+    expect(status.placementStatuses?.map(({ clusterName }) => clusterName)).toEqual(['member1', 'member2']);
+    const [entry] = status.placementStatuses ?? [];
+    expect(entry?.conditions?.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
+      'ResourceScheduled ScheduleSucceeded',
+      'WorkSynchronized WorkSynchronizeSucceeded',
+      'ResourceApplied ApplySucceeded',
+      'Scheduled Scheduled',
+      'RolloutStarted RolloutStarted',
+      'Overridden NoOverrideSpecified',
+      'Applied AllWorkHaveBeenApplied',
+      'Available AllWorkAreAvailable',
+    ]);
+    expect(entry?.conditions?.slice(0, 3).map(({ message }) => message)).toEqual([
+      'Successfully scheduled resources for placement in member1 (affinity score: 0, topology spread score: 0): picked by scheduling policy',
+      'Successfully Synchronized work(s) for placement',
+      'Successfully applied resources',
+    ]);
     expect(status).toMatchObject({ observedResourceIndex: '1', selectedResources });
   });
 
+  test('in the profile "upstream" it has those of the later generations alone', () => {
+    const status = statusOf(['member1', 'member2'], done, { placement: rolling, profile: 'upstream' });
+    expect(brief(status).map(([type]) => type)).toEqual(
+      ['Scheduled', 'RolloutStarted', 'Overridden', 'WorkSynchronized', 'Applied', 'Available'].map(
+        (step) => `ClusterResourcePlacement${step}`,
+      ),
+    );
+    expect(status.placementStatuses?.[0]?.conditions?.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
+      'Scheduled Scheduled',
+      'RolloutStarted RolloutStarted',
+      'Overridden NoOverrideSpecified',
+      'WorkSynchronized AllWorkSynced',
+      'Applied AllWorkHaveBeenApplied',
+      'Available AllWorkAreAvailable',
+    ]);
+  });
+
+  test('a cluster with an older snapshot is blocked by the strategy, of one with none it is not decided', () => {
+    const changes = { member1: bound(1, finished), member2: bound(0, finished) };
+    const status = statusOf(['member1', 'member2', 'member3'], changes, { placement: rolling });
+    const rollouts = status.placementStatuses?.map(({ observedResourceIndex, conditions }) => {
+      const started = conditions?.find(({ type }) => type === 'RolloutStarted');
+      return `${observedResourceIndex ?? '-'} ${started?.status ?? ''} ${started?.reason ?? ''}`;
+    });
+    expect(rollouts).toEqual([
+      '1 True RolloutStarted',
+      '0 False RolloutNotStartedYet',
+      '- Unknown RolloutStartedUnknown',
+    ]);
+    expect(brief(status).slice(1)).toEqual([
+      ['ClusterResourcePlacementSynchronized', 'False', 'SynchronizePending', 1],
+      ['ClusterResourcePlacementApplied', 'Unknown', 'ApplyPending', 1],
+      ['ClusterResourcePlacementRolloutStarted', 'Unknown', 'RolloutStartedUnknown', 1],
+    ]);
+  });
+
+  test('a cluster that refuses an object shows in both generations of conditions', () => {
+    const failing = bound(1, [...finished.slice(0, 3), bindingConditions.notApplied('w')]);
+    const status = statusOf(['member1', 'member2'], { ...done, member2: failing }, { placement: rolling });
+    expect(brief(status).slice(1, 3)).toEqual([
+      ['ClusterResourcePlacementSynchronized', 'True', 'SynchronizeSucceeded', 1],
+      ['ClusterResourcePlacementApplied', 'False', 'ApplyFailed', 1],
+    ]);
+    expect(status.conditions?.[2]?.message).toBe(
+      'Failed to apply manifests to 1 clusters, please check the `failedPlacements` status',
+    );
+    const types = status.placementStatuses?.[1]?.conditions?.map(({ type, status: is }) => `${type} ${is}`);
+    expect(types).toEqual(expect.arrayContaining(['ResourceApplied False', 'Applied False']));
+  });
+});
+
+describe('a placement whose selectors are wrong', () => {
   test('invalid selectors leave everything else as it was', () => {
     const before = statusOf(['member1'], { member1: bound(1, finished) });
     const status = invalidSelectorsStatus(placement({ status: before }), 'found duplicate resource x', later);
@@ -257,6 +347,7 @@ function statusOf(
     policySnapshot,
     bindings: bindings.map((binding) => changes[binding.spec.targetCluster]?.(binding) ?? binding),
     resourceSnapshots,
+    profile: 'documented',
     now,
     ...more,
   });

@@ -95,7 +95,7 @@ test.each(events.slice(0, -1).map((event, index) => [event.type, index] as const
       advance(plan, progress, event);
       noteProgressing(plan, progress, 'at' in event ? event.at : 0);
     }
-    const status = renderStatus(frozen, 1, progress);
+    const status = renderStatus(frozen, {}, progress);
     expect(adoptProgress(runWith(status))).toEqual(JSON.parse(JSON.stringify(progress)) as RunProgress);
   },
 );

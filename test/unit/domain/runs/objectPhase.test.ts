@@ -12,7 +12,7 @@ import { countByPhase, phaseOfObject } from '../../../../domain/runs/objectPhase
 
 const time = '2025-07-22T21:00:00Z';
 const at = (content: ConditionContent): Condition => conditionAt(content, 1, time);
-const initialized = runConditions.initialized();
+const initialized = runConditions.initialized({});
 const stage: StageUpdatingStatus = { stageName: 'canary', clusters: [{ clusterName: 'member-1' }] };
 const done: StageUpdatingStatus = {
   ...stage,
@@ -20,11 +20,11 @@ const done: StageUpdatingStatus = {
 };
 const approval: StageTaskStatus = {
   type: 'Approval',
-  conditions: [at(taskConditions.approvalRequestCreated('after'))],
+  conditions: [at(taskConditions.approvalRequestCreated({}, 'after'))],
 };
 const approved: StageTaskStatus = {
   type: 'Approval',
-  conditions: [at(taskConditions.approvalRequestApproved('after'))],
+  conditions: [at(taskConditions.approvalRequestApproved({}, 'after'))],
 };
 const timedWait: StageTaskStatus = { type: 'TimedWait' };
 

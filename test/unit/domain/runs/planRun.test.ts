@@ -141,7 +141,7 @@ test('plans the tutorial: stages in order, clusters by label, durations in canon
   ]);
   expect(plan.stages[0]?.afterTasks).toEqual([{ type: 'TimedWait', waitMs: 60_000 }]);
   expect(plan.stages[1]?.afterTasks).toEqual([{ type: 'Approval', request: 'example-run-canary' }]);
-  expect(renderStatus(status, 1, beginningOf(plan, 0, 'Run').progress)).toEqual({
+  expect(renderStatus(status, {}, beginningOf(plan, 0, 'Run').progress)).toEqual({
     policySnapshotIndexUsed: '0',
     policyObservedClusterCount: 3,
     stagedUpdateStrategySnapshot: {

@@ -34,7 +34,7 @@ function runIn(...stagesStatus: StageUpdatingStatus[]): ClusterStagedUpdateRun {
 }
 
 describe('the status', () => {
-  const initialized = at(runConditions.initialized());
+  const initialized = at(runConditions.initialized({}));
 
   test.each([
     ['nothing yet', [], undefined],
@@ -68,22 +68,22 @@ describe('the status', () => {
     ],
     [
       'failed by what somebody has to change',
-      [initialized, at(runConditions.aborted()), at(runConditions.failed(outdatedRuns.applyStrategy('a', 'b')))],
+      [initialized, at(runConditions.aborted()), at(runConditions.failed(outdatedRuns({}).applyStrategy('a', 'b')))],
       ['Succeeded', 'False', 'UpdateRunFailed', 'user_error'],
     ],
     [
       'failed by something else',
-      [initialized, at(runConditions.aborted()), at(runConditions.failed(outdatedRuns.policySnapshot('1', '0')))],
+      [initialized, at(runConditions.aborted()), at(runConditions.failed(outdatedRuns({}).policySnapshot('1', '0')))],
       ['Succeeded', 'False', 'UpdateRunFailed', 'internal_error'],
     ],
     [
       'refused for what somebody has to change',
-      [at(runConditions.initializationFailed(initializationFailures.placementNotFound()))],
+      [at(runConditions.initializationFailed(initializationFailures({}).placementNotFound()))],
       ['Initialized', 'False', 'UpdateRunInitializedFailed', 'user_error'],
     ],
     [
       'refused for something else',
-      [at(runConditions.initializationFailed(initializationFailures.nothingSelected('example-0')))],
+      [at(runConditions.initializationFailed(initializationFailures({}).nothingSelected('example-0')))],
       ['Initialized', 'False', 'UpdateRunInitializedFailed', 'internal_error'],
     ],
   ])('of a run that is %s', (_, conditions, expected) => {
@@ -118,8 +118,8 @@ describe('approvals', () => {
 
   function tasks(when: 'before' | 'after', askedAt?: number, givenAt?: number): Tasks {
     const conditions: Condition[] = [];
-    if (askedAt !== undefined) conditions.push(at(taskConditions.approvalRequestCreated(when), askedAt));
-    if (givenAt !== undefined) conditions.push(at(taskConditions.approvalRequestApproved(when), givenAt));
+    if (askedAt !== undefined) conditions.push(at(taskConditions.approvalRequestCreated({}, when), askedAt));
+    if (givenAt !== undefined) conditions.push(at(taskConditions.approvalRequestApproved({}, when), givenAt));
     return [{ type: 'Approval', conditions }];
   }
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClusterSchedulingPolicySnapshot } from '../../../../api/types/clusterschedulingpolicysnapshot.ts';
-import { buildPolicySnapshot, planPolicySnapshot, policyHash } from '../../../../domain/scheduling/policySnapshots.ts';
+import {
+  buildPolicySnapshot,
+  planPolicySnapshot,
+  policyHash,
+  wantedClusters,
+} from '../../../../domain/scheduling/policySnapshots.ts';
 import { placement } from '../objects.ts';
 
 const first = buildPolicySnapshot(placement(), 0);
@@ -46,6 +51,24 @@ describe('planPolicySnapshot', () => {
     expect(create).toBeUndefined();
     expect(replace?.metadata.annotations).toEqual({ 'kubernetes-fleet.io/CRP-generation': '2' });
     expect(replace?.spec).toEqual(first.spec);
+  });
+
+  test('K38: another number of clusters is noted on the snapshot, which stays', () => {
+    const pickN = (numberOfClusters: number, generation: number) => {
+      const base = placement();
+      const policy = { placementType: 'PickN' as const, numberOfClusters };
+      return { ...base, metadata: { ...base.metadata, generation }, spec: { ...base.spec, policy } };
+    };
+    const snapshot = buildPolicySnapshot(pickN(3, 1), 0);
+    expect(wantedClusters(snapshot)).toBe(3);
+    const { create, latest } = planPolicySnapshot(pickN(5, 2), [snapshot], 10);
+    expect(create).toBeUndefined();
+    expect(latest.metadata.annotations).toEqual({
+      'kubernetes-fleet.io/CRP-generation': '2',
+      'kubernetes-fleet.io/number-of-clusters': '5',
+    });
+    expect(latest.spec).toEqual(snapshot.spec);
+    expect(wantedClusters(latest)).toBe(5);
   });
 
   test('another policy gets the next index; the old one loses its label and the oldest go', () => {

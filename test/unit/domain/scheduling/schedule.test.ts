@@ -4,7 +4,7 @@ import type { ClusterSchedulingPolicySnapshot } from '../../../../api/types/clus
 import type { MemberCluster } from '../../../../api/types/membercluster.ts';
 import { buildPolicySnapshot } from '../../../../domain/scheduling/policySnapshots.ts';
 import { schedule } from '../../../../domain/scheduling/schedule.ts';
-import type { BindingOperation } from '../../../../domain/scheduling/schedule.ts';
+import type { BindingOperation } from '../../../../domain/scheduling/placeBindings.ts';
 import { member, now, nowMs, placement } from '../objects.ts';
 
 const policySnapshot = buildPolicySnapshot(placement(), 0);
@@ -84,17 +84,18 @@ describe('PickAll', () => {
     );
   });
 
-  test('asks further rules, the first answer counts, and adds up scores', () => {
-    const rules = [
-      { name: 'First', filter: ({ metadata }: MemberCluster) => (metadata.name === 'member1' ? 'first' : undefined) },
-      { name: 'Second', filter: ({ metadata }: MemberCluster) => (metadata.name === 'member1' ? 'second' : undefined) },
-      { name: 'Third', score: () => ({ affinityScore: 2 }) },
-      { name: 'Fourth', score: () => ({ affinityScore: 3, topologySpreadScore: -1 }) },
-    ];
+  test('asks further rules; the first answer counts', () => {
+    const refusing = (name: string, reason: string) => ({
+      name,
+      prepare: () => ({
+        filter: ({ metadata }: MemberCluster) => (metadata.name === 'member1' ? reason : undefined),
+      }),
+    });
+    const rules = [refusing('First', 'first'), refusing('Second', 'second')];
     const clusters = [member('member1'), member('member2')];
     const { status } = schedule({ placement: placement(), policySnapshot, clusters, bindings: [], now: nowMs }, rules);
     expect(status.targetClusters?.map(({ reason }) => reason)).toEqual([
-      'Successfully scheduled resources for placement in member2 (affinity score: 5, topology spread score: -1): picked by scheduling policy',
+      'Successfully scheduled resources for placement in member2 (affinity score: 0, topology spread score: 0): picked by scheduling policy',
       'ClusterUnschedulable, first',
     ]);
   });

@@ -182,12 +182,14 @@ describe('selectors', () => {
         throw new Error('The cache of namespaces is not filled yet.');
       },
     };
-    await expect(selectResources('example', [namespaceSelector('a')], source)).rejects.toThrow('not filled yet');
+    await expect(selectResources({ name: 'example' }, [namespaceSelector('a')], source)).rejects.toThrow(
+      'not filled yet',
+    );
   });
 });
 
 async function select(selectors: readonly ResourceSelector[], objects: readonly KubernetesObject[]) {
-  return await selectResources('example', selectors, {
+  return await selectResources({ name: 'example' }, selectors, {
     kinds,
     find: ({ group, version, kind }, scope) =>
       objects.filter(

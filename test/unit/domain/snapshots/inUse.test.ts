@@ -39,7 +39,7 @@ describe('indexes in use', () => {
 });
 
 function inUse(use: Partial<Parameters<typeof indexesInUse>[0]>): number[] {
-  return [...indexesInUse({ placement, existing, bindings: [], runs: [], ...use })];
+  return [...indexesInUse({ placement: { name: placement }, existing, bindings: [], runs: [], ...use })];
 }
 
 function bound(resourceSnapshotName: string | undefined): ClusterResourceBinding {

@@ -60,7 +60,7 @@ export class ModelledRun {
     this.#ledger = new Ledger(plan, requested);
     const { progress, steps } = beginningOf(plan, this.#now, requested);
     this.#progress = progress;
-    this.#status = renderStatus(this.#frozen, 1, progress);
+    this.#status = renderStatus(this.#frozen, {}, progress);
     this.#take(steps);
   }
 
@@ -201,7 +201,7 @@ export class ModelledRun {
     const plan = adoptPlan(run, this.#plan.placement.uid, [], this.#plan.stuckAfterMs);
     if (!isDeepStrictEqual(plan, this.#plan)) throw new Error('The status has lost something of the plan.');
     const progress = adoptProgress(run);
-    if (!isDeepStrictEqual(renderStatus(this.#frozen, 1, progress), this.#status)) {
+    if (!isDeepStrictEqual(renderStatus(this.#frozen, {}, progress), this.#status)) {
       throw new Error('The status has lost something of the progress that it shows.');
     }
     this.#requested = state;
@@ -232,7 +232,7 @@ export class ModelledRun {
     this.#ledger.take(steps, this.#requested, this.#now);
     this.#ledger.checkWork(this.#requested);
     this.#checkTrouble();
-    const status = renderStatus(this.#frozen, 1, this.#progress);
+    const status = renderStatus(this.#frozen, {}, this.#progress);
     this.#watch.see(status);
     const { stuckAfterMs } = this.#plan;
     const moment = { ledger: this.#ledger, requested: this.#requested, hasFailed: this.#hasFailed, now: this.#now };
