@@ -5,6 +5,8 @@ import type { AppliedWork } from './types/appliedwork.ts';
 import type { ClusterApprovalRequest } from './types/clusterapprovalrequest.ts';
 import type { ClusterResourceBinding } from './types/clusterresourcebinding.ts';
 import type { ClusterResourcePlacement } from './types/clusterresourceplacement.ts';
+import type { ClusterResourcePlacementDisruptionBudget } from './types/clusterresourceplacementdisruptionbudget.ts';
+import type { ClusterResourcePlacementEviction } from './types/clusterresourceplacementeviction.ts';
 import type { ClusterResourceSnapshot } from './types/clusterresourcesnapshot.ts';
 import type { ClusterSchedulingPolicySnapshot } from './types/clusterschedulingpolicysnapshot.ts';
 import type { ClusterStagedUpdateRun } from './types/clusterstagedupdaterun.ts';
@@ -69,6 +71,20 @@ export const kinds = {
     plural: 'appliedworks',
     namespaced: false,
   } as ResourceDefinition<AppliedWork>,
+  eviction: {
+    group: placementGroup,
+    version: storageVersion,
+    kind: 'ClusterResourcePlacementEviction',
+    plural: 'clusterresourceplacementevictions',
+    namespaced: false,
+  } as ResourceDefinition<ClusterResourcePlacementEviction>,
+  disruptionBudget: {
+    group: placementGroup,
+    version: storageVersion,
+    kind: 'ClusterResourcePlacementDisruptionBudget',
+    plural: 'clusterresourceplacementdisruptionbudgets',
+    namespaced: false,
+  } as ResourceDefinition<ClusterResourcePlacementDisruptionBudget>,
   memberCluster: {
     group: clusterGroup,
     version: storageVersion,

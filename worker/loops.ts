@@ -1,6 +1,7 @@
 /** The loops of the hub, which run in one worker at a time: in the one that holds the hub's Lease. */
 import type { Client } from '@temporalio/client';
 import type { HubCaches } from '../controllers/caches.ts';
+import { EvictionController } from '../controllers/evictions/controller.ts';
 import { MemberController } from '../controllers/members/index.ts';
 import { PlacementController } from '../controllers/placements/index.ts';
 import { RunController } from '../controllers/runs/runController.ts';
@@ -50,6 +51,7 @@ export class Loops {
     const removals = { removeEverywhere: this.#removeEverywhere };
     this.#start(new MemberController({ hub, pool: members, caches, log }));
     this.#start(new PlacementController({ hub, caches, settings, removals, log }));
+    this.#start(new EvictionController({ hub, log }));
     this.#start(new RunMetricsRecorder({ caches, sink: runMetrics }));
     this.#startRuns();
   }

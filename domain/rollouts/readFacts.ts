@@ -125,6 +125,11 @@ function namesTarget({ spec }: ClusterResourceBinding, target: RolloutTarget): b
   return targetKey({ snapshot: resourceSnapshotName, index: '', applyStrategy }) === targetKey(target);
 }
 
+/** How the copies on a cluster are, by what its binding reports about its present content. */
+export function healthOfBinding(binding: ClusterResourceBinding): ClusterFacts['health'] {
+  return healthOf(binding, 0).health;
+}
+
 function healthOf(binding: ClusterResourceBinding, unavailableMs: number): Pick<ClusterFacts, 'health' | 'countsFrom'> {
   const reports = ['Overridden', 'WorkSynchronized', 'Applied', 'Available'].map((type) => standing(binding, type));
   if (reports.some((report) => report?.status === 'False' && !inProgress.has(report.reason)))

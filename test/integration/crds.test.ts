@@ -187,6 +187,8 @@ test('names, short names, versions and scope of all kinds', async () => {
     'approvalrequests areq placement.kubernetes-fleet.io/v1beta1 true ApprovalRequest',
     'clusterapprovalrequests careq placement.kubernetes-fleet.io/v1beta1 false ClusterApprovalRequest',
     'clusterresourcebindings crb placement.kubernetes-fleet.io/v1 false ClusterResourceBinding',
+    'clusterresourceplacementdisruptionbudgets crpdb placement.kubernetes-fleet.io/v1beta1 false ClusterResourcePlacementDisruptionBudget',
+    'clusterresourceplacementevictions crpe placement.kubernetes-fleet.io/v1beta1 false ClusterResourcePlacementEviction',
     'clusterresourceplacements crp placement.kubernetes-fleet.io/v1beta1 false ClusterResourcePlacement',
     'clusterresourcesnapshots crs placement.kubernetes-fleet.io/v1 false ClusterResourceSnapshot',
     'clusterschedulingpolicysnapshots csps placement.kubernetes-fleet.io/v1 false ClusterSchedulingPolicySnapshot',
@@ -213,9 +215,9 @@ test('categories list the kinds of a group together', async () => {
   const [all, placements, clusters] = await Promise.all(
     ['fleet', 'fleet-placement', 'fleet-cluster'].map((name) => kubectlOn(server, [...args, `--categories=${name}`])),
   );
-  expect(placements?.trimEnd().split('\n')).toHaveLength(15);
+  expect(placements?.trimEnd().split('\n')).toHaveLength(17);
   expect(clusters).toBe('memberclusters.cluster.kubernetes-fleet.io\n');
-  expect(all?.trimEnd().split('\n')).toHaveLength(16);
+  expect(all?.trimEnd().split('\n')).toHaveLength(18);
 });
 
 test.each([
