@@ -8,7 +8,7 @@ import { formatReference } from '../api/references.ts';
 import { abortedRun, runFailures } from '../api/runFailures.ts';
 import type { StageTaskMoment } from '../api/runConditions.ts';
 import type { ClaimHolder } from '../domain/claims.ts';
-import type { RequestedState } from '../domain/runs/progress.ts';
+import { isStep, type RequestedState } from '../domain/runs/progress.ts';
 import type { PlannedCluster } from '../domain/runs/plan.ts';
 import { packProgress } from '../domain/runs/packedProgress.ts';
 import type { RunEvent, Step } from '../domain/runs/walk.ts';
@@ -119,9 +119,7 @@ export class RunWalk {
     const state = this.#state;
     const { name, namespace, uid } = state.plan.run;
     const { requested } = state.progress;
-    // A run that has not begun cannot be stopped; the API server would say so too.
-    const isStep = asked !== requested && !(asked === 'Stop' && requested === 'Initialize');
-    if (isStep) await hub.requestState({ name, namespace, uid, state: asked });
+    if (isStep(requested, asked)) await hub.requestState({ name, namespace, uid, state: asked });
     if (state.asked === asked) state.asked = undefined;
   }
 

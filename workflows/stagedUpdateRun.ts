@@ -119,15 +119,10 @@ async function begin(state: RunState, input: StagedUpdateRunInput, execution: st
     const seen = state.hubChanges;
     const now = Date.now();
     const lastCall = giveUpAt !== undefined && now >= giveUpAt;
-    const result = await promptly('beginRun', {
-      name,
-      namespace,
-      uid: state.uid ?? uid,
-      spec,
-      execution,
-      now,
-      lastCall,
-    });
+    const { asked } = state;
+    const taken = { name, namespace, uid: state.uid ?? uid, spec };
+    const result = await promptly('beginRun', { ...taken, execution, now, asked, lastCall });
+    if (state.asked === asked) state.asked = undefined;
     switch (result.outcome) {
       case 'ready':
         return state.begin(result, now);

@@ -7,7 +7,7 @@ import { formatReference, inScopeOf, type ObjectReference } from '../../api/refe
 import type { ClusterStagedUpdateRun, UpdateRunSpec, UpdateRunStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import { adoptPlan, adoptProgress } from '../../domain/runs/adopt.ts';
 import { beginningOf } from '../../domain/runs/beginning.ts';
-import type { RequestedState } from '../../domain/runs/progress.ts';
+import { isStep, type RequestedState } from '../../domain/runs/progress.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
 import { fitStatus } from '../../domain/runs/statusSize.ts';
 import { planRun, type Planning, type PlanningInput } from '../../domain/runs/planRun.ts';
@@ -22,8 +22,9 @@ import type { BeginInput, BeginResult } from './types.ts';
 type Dependencies = RunActivityDependencies & { statuses: RunStatusStore };
 
 export async function beginRun(dependencies: Dependencies, input: BeginInput): Promise<BeginResult> {
-  const opened = await openRun(dependencies.hub, input);
-  if ('outcome' in opened) return opened;
+  const found = await openRun(dependencies.hub, input);
+  if ('outcome' in found) return found;
+  const opened = isOver(found) ? found : await passOn(dependencies.hub, found, input.asked);
   const refused = refusedByUs(opened, input.execution);
   if (refused !== undefined) return { outcome: 'refused', message: refused };
   if (isOver(opened)) return { outcome: 'over', message: `${described(input)} has ended already.` };
@@ -33,6 +34,18 @@ export async function beginRun(dependencies: Dependencies, input: BeginInput): P
     plan(dependencies, opened, input),
   ]);
   return record(dependencies, run, planning, input.now);
+}
+
+/** Writes what was asked of the run into its spec, if the run can be asked that now. */
+async function passOn(
+  hub: KubernetesClient,
+  run: ClusterStagedUpdateRun,
+  asked: RequestedState | undefined,
+): Promise<ClusterStagedUpdateRun> {
+  if (asked === undefined || !isStep(run.spec.state ?? 'Run', asked)) return run;
+  const { name, namespace, uid } = run.metadata;
+  const body = { metadata: { uid }, spec: { state: asked } };
+  return hub.patch(kindsIn({ namespace }).run, name, { type: 'merge', body }, { namespace });
 }
 
 /** The words with which an attempt of this very execution refused the run, before its answer was lost. */

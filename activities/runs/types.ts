@@ -17,6 +17,8 @@ export interface BeginInput extends ObjectReference {
   execution: string;
   /** Epoch milliseconds of the workflow's clock; the times of all conditions come from it. */
   now: number;
+  /** What a message asked for before there was a plan; written into the run's spec first. */
+  asked?: RequestedState;
   /** Set when the wait for something that may still come is over: what is missing now fails the run. */
   lastCall?: boolean;
 }

@@ -12,6 +12,11 @@ import type { RunPlan } from './plan.ts';
  */
 export type RequestedState = 'Initialize' | 'Run' | 'Stop';
 
+/** Whether a run can be asked this now. One that has not begun cannot be stopped; the API server would say so too. */
+export function isStep(requested: RequestedState, asked: RequestedState): boolean {
+  return asked !== requested && !(asked === 'Stop' && requested === 'Initialize');
+}
+
 export interface ClusterProgress {
   startedAt?: number;
   endedAt?: number;

@@ -5,7 +5,7 @@ import { searchAttributeNames } from '../../api/temporal.ts';
 import type { BeginResult, WriteStatusInput } from '../../activities/runs/types.ts';
 import type { RunPlan } from '../../domain/runs/plan.ts';
 import type { RunProgress } from '../../domain/runs/progress.ts';
-import { approveSignal, approveUpdate, hubChangedSignal, statusQuery } from '../../workflows/messages.ts';
+import { approveSignal, pauseSignal, approveUpdate, hubChangedSignal, statusQuery } from '../../workflows/messages.ts';
 import { WorkflowTestServer, type FakeActivities } from './environment.ts';
 
 let server: WorkflowTestServer;
@@ -107,6 +107,31 @@ describe('a run', () => {
     const staging = last?.stages[0];
     expect(last?.outcome?.result).toBe('succeeded');
     expect((staging?.tasks[0]?.doneAt ?? 0) - (staging?.updatedAt ?? 0)).toBe(3_600_000);
+  });
+
+  test('that is asked to stop before it has a plan says so with the plan, so that nothing starts', async () => {
+    const plan = tutorialPlan();
+    const { fakes, touched } = fakesFor(plan);
+    const asked: unknown[] = [];
+    const begun = Promise.withResolvers<undefined>();
+    const plain = fakes.beginRun;
+    fakes.beginRun = async (input) => {
+      asked.push(input.asked);
+      const result = await plain?.(input);
+      if (result?.outcome !== 'ready') throw new Error('The fake has no plan.');
+      begun.resolve(undefined);
+      return { ...result, requested: 'Stop' };
+    };
+    fakes.reviewRun = () => Promise.resolve({ outcome: 'fits', requested: 'Stop' });
+    const run = await server.startRun({ name: plan.run.name, uid: plan.run.uid });
+    await run.signal(pauseSignal);
+    await server.withWorkers(fakes, async () => {
+      await begun.promise;
+      expect((await run.query(statusQuery)).phase).toBe('Stopped');
+      await run.terminate();
+    });
+    expect(asked).toEqual(['Stop']);
+    expect(touched).toEqual([]);
   });
 
   test('goes on when the approval is found on the hub', async () => {

@@ -4,8 +4,10 @@ import { findCondition } from '../../../api/conditions.ts';
 import type { Condition } from '../../../api/meta.ts';
 import type { ClusterStagedUpdateRun } from '../../../api/types/clusterstagedupdaterun.ts';
 import { getFleet } from '../../support/fleet.ts';
+import { kubectlLine } from '../../support/kubectl.ts';
 import { bindingsOf, getRun, stage } from '../../support/scenario.ts';
 import { clustersWith, lines, RunScenarios, stageOf, stageSays } from '../../support/runScenario.ts';
+import { temporal } from '../../support/temporalCommand.ts';
 
 let scenarios: RunScenarios;
 
@@ -66,6 +68,22 @@ test('a run that is made in Stop is planned, stopped, and goes on with Run', asy
   expect(clustersWith(stopped, 'Started')).toEqual([]);
   await scenarios.request(name, 'Run');
   await scenarios.succeeds(name);
+});
+
+test('a run that is paused with its start, through Temporal, starts nothing and says Stop in its spec', async () => {
+  const name = 'states-paused-at-once';
+  await scenarios.place(name);
+  await scenarios.useStrategy(name, [stage('all')]);
+  const spec = { placementName: name, stagedRolloutStrategyName: name };
+  const start = ['--type', 'stagedUpdateRun', '--task-queue', 'flotilla', '--input', JSON.stringify({ name, spec })];
+  const id = ['--workflow-id', `csur/${name}`];
+  await temporal(scenarios.fleet, ['workflow', 'signal-with-start', '--signal-name', 'pause', ...id, ...start]);
+  const stopped = await scenarios.says(name, 'UpdateRunStopped');
+  expect(stopped.spec.state).toBe('Stop');
+  expect(clustersWith(stopped, 'Started')).toEqual([]);
+  await temporal(scenarios.fleet, ['workflow', 'signal', ...id, '--name', 'resume']);
+  await scenarios.succeeds(name);
+  await kubectlLine(scenarios.fleet, `delete csur ${name} --timeout=30s`);
 });
 
 describe('stopping and resuming', () => {
