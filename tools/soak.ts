@@ -19,6 +19,7 @@ const soaks: Soak[] = [
     file: 'test/workflows/longRun.test.ts',
     environment: { FLOTILLA_LONG_RUN_CLUSTERS: '10000' },
   },
+  { layer: 'e2e', file: 'test/e2e/killBoundaries.test.ts', environment: { FLOTILLA_TEST_KILLS: 'all' } },
 ];
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));

@@ -7,9 +7,11 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { taskQueues } from '../api/temporal.ts';
 import { activityInterceptor } from './activityInterceptor.ts';
+import { beatingInterceptor } from './beatingInterceptor.ts';
 import type { Configuration } from './configuration.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { giveBackActivities, processIdentity } from './predecessor.ts';
 import type { TemporalSettings } from './temporalConnection.ts';
 import { ForeignNamespaceError, claimNamespace, registerSearchAttributes } from './temporalNamespace.ts';
 
@@ -19,6 +21,7 @@ export interface TemporalWorkersOptions {
     'maxMemberActivities' | 'maxHubActivities' | 'maxCachedWorkflows' | 'shutdownGraceMs'
   >;
   temporal: TemporalSettings;
+  /** Name of this worker, which survives a restart. */
   identity: string;
   /** Path of the bundled workflow code. */
   workflowBundle: string;
@@ -42,14 +45,17 @@ const lastRetryMs = 5_000;
 export class TemporalWorkers {
   readonly #options: TemporalWorkersOptions;
   readonly #stopping = new AbortController();
+  readonly #identity: string;
   #workers: Worker[] = [];
   #loop: Promise<void> | undefined;
   #ready = false;
   #trouble = 'The workers have not started yet.';
   #searchAttributes = false;
+  #givingBack: Promise<void> | undefined;
 
   constructor(options: TemporalWorkersOptions) {
     this.#options = options;
+    this.#identity = processIdentity(options.identity, new Date());
   }
 
   /** Whether runs may set search attributes; known before the first task is taken. */
@@ -102,6 +108,7 @@ export class TemporalWorkers {
     try {
       await claimNamespace(connection, temporal.namespace, await hubUid(), log);
       this.#searchAttributes = await registerSearchAttributes(connection, temporal.namespace, log);
+      this.#giveBackOnce(connection);
       await cachesSynced;
       if (this.#stopping.signal.aborted) return;
       this.#workers = await Promise.all([this.#hubWorker(connection), this.#memberWorker(connection)]);
@@ -112,8 +119,15 @@ export class TemporalWorkers {
       await finished;
     } finally {
       this.#workers = [];
+      await this.#givingBack;
       await connection.close();
     }
+  }
+
+  /** Beside the start: whatever is given back waits in its queue for whoever comes first. */
+  #giveBackOnce(connection: NativeConnection): void {
+    const { temporal, log } = this.#options;
+    this.#givingBack ??= giveBackActivities(connection, temporal.namespace, this.#identity, log);
   }
 
   #isStopping(): boolean {
@@ -165,8 +179,10 @@ export class TemporalWorkers {
 
   #hubWorker(connection: NativeConnection): Promise<Worker> {
     const { configuration, workflowBundle, hubActivities } = this.#options;
+    const shared = this.#shared(connection);
     return Worker.create({
-      ...this.#shared(connection),
+      ...shared,
+      interceptors: { activity: [...(shared.interceptors?.activity ?? []), beatingInterceptor] },
       taskQueue: taskQueues.hub,
       workflowBundle: { codePath: workflowBundle },
       activities: hubActivities,
@@ -191,11 +207,11 @@ export class TemporalWorkers {
   }
 
   #shared(connection: NativeConnection): Omit<WorkerOptions, 'taskQueue'> {
-    const { configuration, temporal, identity, metrics, log } = this.#options;
+    const { configuration, temporal, metrics, log } = this.#options;
     return {
       connection,
       namespace: temporal.namespace,
-      identity,
+      identity: this.#identity,
       shutdownGraceTime: configuration.shutdownGraceMs,
       shutdownForceTime: configuration.shutdownGraceMs + 5_000,
       activityTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 20 },

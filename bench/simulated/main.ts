@@ -1,11 +1,11 @@
 /** The process of the simulated members: told what it needs by the one that forked it, and ends with that. */
-import { SimulatedServer, type SimulatedServerOptions } from './server.ts';
+import { SimulatedServer, type MemberWrite, type SimulatedServerOptions } from './server.ts';
 
-/** What the process is told: first how to serve, then, again and again, to tell its counts. */
-export type ToSimulated = { start: SimulatedServerOptions } | { takeCounts: true };
+/** What the process is told: first how to serve, then, again and again, to tell its counts or the writes. */
+export type ToSimulated = { start: SimulatedServerOptions } | { takeCounts: true } | { takeWrites: true };
 
 /** What it answers to each. */
-export type FromSimulated = { port: number } | { counts: Record<string, number> };
+export type FromSimulated = { port: number } | { counts: Record<string, number> } | { writes: MemberWrite[] };
 
 let server: SimulatedServer | undefined;
 
@@ -19,5 +19,6 @@ async function answer(message: ToSimulated): Promise<FromSimulated> {
     server = new SimulatedServer(message.start);
     return { port: await server.listen() };
   }
+  if ('takeWrites' in message) return { writes: server?.takeWrites() ?? [] };
   return { counts: server?.takeCounts() ?? {} };
 }

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { FromSimulated, ToSimulated } from './main.ts';
-import { memberPath } from './server.ts';
+import { memberPath, type MemberWrite, type SimulatedServerOptions } from './server.ts';
 
 /** PEM texts of a server on 127.0.0.1; the certificate is its own authority. */
 export interface ServerCertificate {
@@ -20,20 +20,29 @@ export interface SimulatedMembers {
   kubeconfig(member: string): string;
   /** Requests to all members since the last call, by verb and resource, such as `patch configmaps`. */
   takeCounts(): Promise<Record<string, number>>;
+  /** Writes to all members since the last call; none unless they are recorded. */
+  takeWrites(): Promise<MemberWrite[]>;
   stop(): Promise<void>;
 }
 
 /** Starts the process; it ends with this one, however this one ends. */
-export async function startSimulatedMembers({ certificate, key }: ServerCertificate): Promise<SimulatedMembers> {
+export async function startSimulatedMembers(
+  { certificate, key }: ServerCertificate,
+  { recordWrites }: Pick<SimulatedServerOptions, 'recordWrites'> = {},
+): Promise<SimulatedMembers> {
   const token = randomBytes(16).toString('hex');
   const child = fork(fileURLToPath(new URL('main.ts', import.meta.url)), { execArgv: [] });
-  const { port } = (await ask(child, { start: { certificate, key, token } })) as { port: number };
+  const { port } = (await ask(child, { start: { certificate, key, token, recordWrites } })) as { port: number };
   return {
     pid: child.pid ?? 0,
     kubeconfig: (member) => kubeconfigOf(member, port, certificate, token),
     takeCounts: async () => {
       const { counts } = (await ask(child, { takeCounts: true })) as { counts: Record<string, number> };
       return counts;
+    },
+    takeWrites: async () => {
+      const { writes } = (await ask(child, { takeWrites: true })) as { writes: MemberWrite[] };
+      return writes;
     },
     stop: async () => {
       const ended = once(child, 'exit');

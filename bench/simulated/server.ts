@@ -7,6 +7,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { MemberApi, describe, type MemberRequest, type WatchAnswer } from './memberApi.ts';
+import type { StoredObject } from './storedObject.ts';
 
 export interface SimulatedServerOptions {
   /** PEM. Must be valid for 127.0.0.1. */
@@ -14,6 +15,20 @@ export interface SimulatedServerOptions {
   key: string;
   /** Bearer token that every request must carry. */
   token: string;
+  /** Whether {@link SimulatedServer.takeWrites} tells of every write. @default false */
+  recordWrites?: boolean;
+}
+
+/** A write that a member has carried out. */
+export interface MemberWrite {
+  member: string;
+  /** Verb and resource, such as `patch configmaps`. */
+  request: string;
+  name: string;
+  /** Version of the object afterwards: the same as before when the write has changed nothing. */
+  version: string;
+  /** When it was answered, in milliseconds since the epoch. */
+  time: number;
 }
 
 /** Path prefix of a member, which stands behind the origin in its kubeconfig. */
@@ -27,8 +42,11 @@ export class SimulatedServer {
   readonly #authorization: string;
   readonly #members = new Map<string, MemberApi>();
   readonly #counts = new Map<string, number>();
+  readonly #recordWrites: boolean;
+  #writes: MemberWrite[] = [];
 
-  constructor({ certificate, key, token }: SimulatedServerOptions) {
+  constructor({ certificate, key, token, recordWrites = false }: SimulatedServerOptions) {
+    this.#recordWrites = recordWrites;
     this.#authorization = `Bearer ${token}`;
     this.#server = createSecureServer({ cert: certificate, key });
     this.#server.on('stream', (stream, headers) => {
@@ -50,6 +68,13 @@ export class SimulatedServer {
     const counts = Object.fromEntries(this.#counts);
     this.#counts.clear();
     return counts;
+  }
+
+  /** Writes since the last call, in the order in which they came. */
+  takeWrites(): MemberWrite[] {
+    const writes = this.#writes;
+    this.#writes = [];
+    return writes;
   }
 
   #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
@@ -79,8 +104,16 @@ export class SimulatedServer {
     const request: MemberRequest = { method: headers[':method'] ?? '', path, query: url.searchParams, accept, body };
     this.#count(request);
     const answer = this.#member(member).answer(request);
-    if ('begin' in answer) serveWatch(stream, answer);
-    else send(stream, answer.code, answer.body);
+    if ('begin' in answer) {
+      serveWatch(stream, answer);
+      return;
+    }
+    if (this.#recordWrites && request.method !== 'GET' && answer.code < 300) {
+      const { name, resourceVersion = '' } = (answer.body as StoredObject).metadata;
+      const time = Date.now();
+      this.#writes.push({ member, request: describe(request), name, version: resourceVersion, time });
+    }
+    send(stream, answer.code, answer.body);
   }
 
   #count(request: MemberRequest): void {
