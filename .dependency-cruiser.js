@@ -3,7 +3,7 @@
 
 /** Files of `domain/` that use no module of Node.js, so that the sandbox of a workflow can load them. */
 const domainInWorkflows =
-  '^domain/(runs/|durations\\.ts$|labelSelectors\\.ts$|ordering\\.ts$|time\\.ts$|claims\\.ts$|snapshots/(current|goJson)\\.ts$)';
+  '^domain/(runs/|rollouts/|durations\\.ts$|labelSelectors\\.ts$|ordering\\.ts$|time\\.ts$|claims\\.ts$|snapshots/(current|goJson|groups)\\.ts$)';
 
 const rooms = {
   api: [],

@@ -15,6 +15,7 @@ function builtins(allowed = []) {
 /** Files of `domain/` that workflows import: the sandbox of a workflow has no modules of Node.js. */
 const domainInWorkflows = [
   'domain/runs/**/*.ts',
+  'domain/rollouts/**/*.ts',
   'domain/durations.ts',
   'domain/labelSelectors.ts',
   'domain/claims.ts',

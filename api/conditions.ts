@@ -58,7 +58,7 @@ export function isConditionTrue(
 /** Condition types that are looked up in more than one place, by kind. */
 export const conditionTypes = {
   policySnapshot: { scheduled: 'Scheduled' },
-  memberCluster: { joined: 'Joined' },
+  memberCluster: { joined: 'Joined', costs: 'AKSClusterCostPropertiesCollectionSucceeded' },
 } as const;
 
 /**
@@ -76,6 +76,11 @@ export type PlacementStep = 'Scheduled' | RolloutStep;
 /** Condition type of a step on the placement itself, such as `ClusterResourcePlacementApplied`. */
 export function placementStepType(scope: Scope, step: PlacementStep): string {
   return `${kindsIn(scope).placement.kind}${step}`;
+}
+
+/** Condition type of a placement whose status is copied into its namespace. */
+export function statusSyncedType(scope: Scope): string {
+  return `${kindsIn(scope).placement.kind}StatusSynced`;
 }
 
 export const bindingConditions = {
@@ -99,13 +104,15 @@ export const bindingConditions = {
     isFalse('Available', 'NotAllWorkAreAvailable', `Work object ${work} is not yet available`),
 } as const;
 
+const rolloutStartedText = 'Detected the new changes on the resources and started the rollout process';
+
+/** What a binding says once the placement itself, by a rolling update, has given it a snapshot. */
+export const rollingUpdateStartedMessage = rolloutStartedText;
+
 /** What a binding says once a run has given it a snapshot. */
 export function rolloutStartedMessage(resourceSnapshotIndex: string, run: ObjectReference): string {
   const kind = run.namespace === undefined ? 'clusterStagedUpdateRun' : 'stagedUpdateRun';
-  return (
-    'Detected the new changes on the resources and started the rollout process, ' +
-    `resourceSnapshotIndex: ${resourceSnapshotIndex}, ${kind}: ${run.name}`
-  );
+  return `${rolloutStartedText}, resourceSnapshotIndex: ${resourceSnapshotIndex}, ${kind}: ${run.name}`;
 }
 
 /** Single objects of a binding's `failedPlacements`. */
@@ -178,6 +185,21 @@ export function placementConditions(scope: Scope) {
         'InvalidResourceSelectors',
         `The resource selectors are invalid: failed to process the request due to a client error: ${fault}`,
       ),
+    /** `fault` is one sentence on why the status cannot be copied into the selected namespace. */
+    invalidNamespaceSelector: (fault: string) => isFalse(typeOf('Scheduled'), 'InvalidResourceSelectors', fault),
+    statusSynced: (namespace: string) =>
+      isTrue(
+        statusSyncedType(scope),
+        'StatusSyncSucceeded',
+        `Successfully created or updated ClusterResourcePlacementStatus in namespace '${namespace}'`,
+      ),
+    /** `trouble` is one sentence on what the hub said. */
+    statusNotSynced: (trouble: string) =>
+      isFalse(
+        statusSyncedType(scope),
+        'StatusSyncFailed',
+        `Failed to create or update ClusterResourcePlacementStatus: ${trouble}`,
+      ),
     /** A step over all clusters; `clusters` is how many of them have this status. */
     step: (step: RolloutStep, status: Condition['status'], clusters: number): ConditionContent => {
       const [reason, message] = placementSteps[step][status];
@@ -209,6 +231,8 @@ export const placementEntryConditions = {
   unknown: (step: RolloutStep) => isUnknown(step, ...placementEntryUnknowns[step]),
 } as const;
 
+const costsCollected = conditionTypes.memberCluster.costs;
+
 export const memberClusterConditions = {
   readyToJoin: () => isTrue('ReadyToJoin', 'MemberClusterReadyToJoin', 'Member cluster is ready to join the fleet'),
   /** `trouble` is one sentence on what is missing. */
@@ -222,12 +246,38 @@ export const memberClusterConditions = {
       'MemberClusterJoinStateUnknown',
       `Member cluster ${cluster} has not reported the join condition for agent MemberAgent`,
     ),
+  propertiesCollected: () =>
+    isTrue(
+      'ClusterPropertyCollectionSucceeded',
+      'PropertiesCollected',
+      'The latest cluster properties have been collected',
+    ),
+  /** `trouble` is one sentence on what could not be read. */
+  propertiesNotCollected: (reason: 'TimedOut' | 'FailedToCollect', trouble: string) =>
+    isFalse('ClusterPropertyCollectionSucceeded', reason, trouble),
+  costsCalculated: () =>
+    isTrue(costsCollected, 'CostsCalculated', 'All cost properties have been collected successfully'),
+  /** `warning` says which nodes were left out. */
+  costsDegraded: (warning: string) =>
+    isTrue(
+      costsCollected,
+      'CostsCalculationDegraded',
+      `Cost properties are collected in a degraded mode with the following warning(s): ${warning}`,
+    ),
+  costsFailed: (trouble: string) =>
+    isFalse(
+      costsCollected,
+      'CostsCalculationFailed',
+      `An error has occurred when collecting cost properties: ${trouble}`,
+    ),
 } as const;
 
 /** The one entry of a member cluster's `status.agentStatus`. */
 export const agentConditions = {
   joined: () => isTrue('Joined', 'InternalMemberClusterJoined', 'The hub reaches the member cluster'),
   left: () => isFalse('Joined', 'InternalMemberClusterLeft', 'The member cluster has left the fleet'),
+  /** `trouble` is one sentence on what the leaving waits for. */
+  leaving: (trouble: string) => isUnknown('Joined', 'InternalMemberClusterFailedToLeave', trouble),
   healthy: () => isTrue('Healthy', 'InternalMemberClusterHealthy', 'The API server of the member cluster is ready'),
   /** `trouble` is one sentence on what the probe found. */
   unhealthy: (trouble: string) => isFalse('Healthy', 'InternalMemberClusterUnhealthy', trouble),

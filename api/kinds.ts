@@ -4,7 +4,7 @@ import type { Scope } from './references.ts';
 import type { AppliedWork } from './types/appliedwork.ts';
 import type { ClusterApprovalRequest } from './types/clusterapprovalrequest.ts';
 import type { ClusterResourceBinding } from './types/clusterresourcebinding.ts';
-import type { ClusterResourcePlacement } from './types/clusterresourceplacement.ts';
+import type { ClusterResourcePlacement, PlacementStatus } from './types/clusterresourceplacement.ts';
 import type { ClusterResourcePlacementDisruptionBudget } from './types/clusterresourceplacementdisruptionbudget.ts';
 import type { ClusterResourcePlacementEviction } from './types/clusterresourceplacementeviction.ts';
 import type { ClusterResourceSnapshot } from './types/clusterresourcesnapshot.ts';
@@ -85,6 +85,13 @@ export const kinds = {
     plural: 'clusterresourceplacementdisruptionbudgets',
     namespaced: false,
   } as ResourceDefinition<ClusterResourcePlacementDisruptionBudget>,
+  statusCopy: {
+    group: placementGroup,
+    version: storageVersion,
+    kind: 'ClusterResourcePlacementStatus',
+    plural: 'clusterresourceplacementstatuses',
+    namespaced: true,
+  } as ResourceDefinition<ClusterResourcePlacementStatus>,
   memberCluster: {
     group: clusterGroup,
     version: storageVersion,
@@ -115,6 +122,13 @@ export const kinds = {
     namespaced: false,
   } as ResourceDefinition,
 } as const;
+
+/** Copy of a placement's status in the namespace that it places. Its definition is generated from the placement's. */
+export interface ClusterResourcePlacementStatus extends KubernetesObject {
+  sourceStatus: PlacementStatus;
+  /** RFC 3339, whole seconds. */
+  lastUpdatedTime: string;
+}
 
 /** Core `v1` Secret. `data` values are base64. */
 export interface Secret extends KubernetesObject {

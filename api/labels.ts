@@ -33,10 +33,22 @@ export const annotations = {
   placementGeneration: `${prefix}/CRP-generation`,
   numberOfClusters: `${prefix}/number-of-clusters`,
   previousBindingState: `${prefix}/previous-binding-state`,
+  /** On ConfigMaps of the hub: `"true"` where the data are manifests to unpack on members. */
+  envelopeConfigMap: `${prefix}/envelope-configmap`,
   /** On bindings: who may change the cluster, see `domain/claims.ts`. JSON. */
   claim: `${own}/claim`,
   /** On bindings: SHA-256 of what was last rendered for the cluster. */
   contentHash: `${own}/content-hash`,
+  /** On members: what becomes of their copies when they leave, see `domain/members/leaving.ts`. */
+  leave: `${own}/leave`,
+  /** On members: uid of the cluster's namespace `kube-system`, by which the cluster itself is known again. */
+  clusterUid: `${own}/cluster-uid`,
+  /** On the definition of AppliedWork on a member: uid of the hub's namespace `kube-system`. */
+  hubUid: `${own}/hub-uid`,
+  /** On the definition of AppliedWork on a member: the member's name on that hub. */
+  memberName: `${own}/member-name`,
+  /** On bindings: their generation since which the cluster is to have what was last rendered. */
+  contentGeneration: `${own}/content-generation`,
   /** On runs: run id of the first Temporal execution that took the object up. */
   execution: `${own}/execution`,
 } as const;

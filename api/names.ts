@@ -34,6 +34,9 @@ export function memberNamespace(cluster: string): string {
 /** Secret in {@link memberNamespace} whose key `kubeconfig` says how to reach the member. */
 export const memberSecretName = 'kubeconfig';
 
+/** Name of the definition of AppliedWork, which makes a cluster fit to be a member and carries the mark of its hub. */
+export const appliedWorkDefinition = 'appliedworks.placement.kubernetes-fleet.io';
+
 /**
  * Name of the inventory object (`AppliedWork`) of a placement on a member. Inventories of both scopes lie side by side
  * there, so the names end differently: a cluster-scoped placement may be called `web.shop`, which is no other's.

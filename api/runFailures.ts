@@ -195,6 +195,11 @@ export function outdatedRuns(scope: Scope) {
       aborted(userError(`the applyStrategy in the ${run} is outdated, latest: ${latest}, recorded: ${recorded}`)),
     policySnapshot: (latest: string, recorded: string) =>
       aborted(`the policy snapshot index used in the ${run} is outdated, latest: ${latest}, recorded: ${recorded}`),
+    /** The number of clusters that the policy asks for. */
+    observedCount: (latest: number, recorded: number) =>
+      aborted(
+        `the cluster count initialized in the ${run} is outdated, latest: ${String(latest)}, recorded: ${String(recorded)}`,
+      ),
     strategyMissing: () => aborted(unexpected(`the ${run} has nil stagedUpdateStrategySnapshot`)),
     stagesMissing: () => aborted(unexpected(`the ${run} has nil stagesStatus`)),
     deletionStageMissing: () => aborted(unexpected(`the ${run} has nil deletionStageStatus`)),

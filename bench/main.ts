@@ -1,5 +1,7 @@
 /** `npm run bench -- <benchmark>`: measurements. Nothing here is a test, and no test asserts a time. */
 import { InvalidArgumentError, Option, program } from 'commander';
+import { benchCli } from './cli/main.ts';
+import { benchPlacements } from './placements/main.ts';
 import { benchRollout } from './rollout/main.ts';
 import { scenarios } from './rollout/scenarios.ts';
 import { benchSchedule } from './schedule/main.ts';
@@ -37,4 +39,17 @@ program
   .option('--placements <count>', 'how many placements are scheduled', count, 200)
   .option('--rounds <count>', 'how many rounds are measured', count, 5)
   .action(benchSchedule);
+program
+  .command('placements')
+  .description('many placements that nothing happens to: idle, restart of the worker; and one with a large status')
+  .option('--placements <count>', 'how many placements there are', count, 200)
+  .option('--members <count>', 'how many simulated members each is placed on', count, 20)
+  .option('--clusters <count>', 'clusters of the placement with the large status', count, 1000)
+  .action(benchPlacements);
+program
+  .command('cli')
+  .description('how long the flotilla command takes, from the start of its process to the end')
+  .option('--clusters <count>', 'how many clusters the run that is shown has', count, 1000)
+  .option('--rounds <count>', 'how often each command is run', count, 15)
+  .action(benchCli);
 await program.parseAsync();

@@ -3,15 +3,27 @@
 // the rest, it runs the rest on the Node that is installed among the packages.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const oldestUsable = 24;
-const program = fileURLToPath(new URL('main.ts', import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= oldestUsable) {
+  keepCompiled();
   await import('./main.ts');
 } else {
   runOnInstalledNode();
+}
+
+// Node keeps what it has compiled, so that the next command starts in half the time. Only what is loaded after this
+// counts, so it is not in TypeScript: reading that is itself a large part of a start. Where the folder cannot be
+// written, everything is compiled each time.
+function keepCompiled() {
+  const { FLOTILLA_CACHE, XDG_CACHE_HOME } = process.env;
+  const folder = FLOTILLA_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'flotilla');
+  module.enableCompileCache(join(folder, 'node'));
 }
 
 function runOnInstalledNode() {
@@ -22,7 +34,7 @@ function runOnInstalledNode() {
     );
     process.exit(1);
   }
-  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both; the inner program decides what it means, the outer one only waits.
   process.on('SIGINT', () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));

@@ -2,7 +2,13 @@
  * Watch caches of the hub's own kinds, opened once and shared by every loop. They serve triggers, decisions that a
  * resourceVersion check guards, and status; what must not be stale is read from the API server instead.
  */
-import { kinds, kindsIn, placementKinds, type PlacementKinds } from '../api/kinds.ts';
+import {
+  kinds,
+  kindsIn,
+  placementKinds,
+  type ClusterResourcePlacementStatus,
+  type PlacementKinds,
+} from '../api/kinds.ts';
 import { labels } from '../api/labels.ts';
 import type { KubernetesObject, ResourceDefinition } from '../api/meta.ts';
 import { formatReference, inScopeOf, type ObjectReference } from '../api/references.ts';
@@ -24,6 +30,7 @@ interface CachedObjects {
   resourceSnapshot: ClusterResourceSnapshot;
   binding: ClusterResourceBinding;
   memberCluster: MemberCluster;
+  statusCopy: ClusterResourcePlacementStatus;
   strategy: ClusterStagedUpdateStrategy;
   run: ClusterStagedUpdateRun;
   approvalRequest: ClusterApprovalRequest;
@@ -64,6 +71,7 @@ export class HubCaches {
       );
     }
     open('memberCluster', [kinds.memberCluster]);
+    open('statusCopy', [kinds.statusCopy]);
     this.synced = Promise.all([...this.#caches.values()].map((cache) => cache.synced)).then(() => undefined);
     // Nobody has to wait for it.
     this.synced.catch(() => undefined);

@@ -10,6 +10,11 @@ export interface ClaimHolder extends ObjectReference {
   uid: string;
   /** When the holder came into being, RFC 3339; see {@link creationOf}. */
   createdAt: string;
+  /**
+   * Generation of the placement at which the holder saw that the strategy leaves the rollout to it. Absent on a
+   * placement that removes itself; on a run, absent counts as 0.
+   */
+  strategyGeneration?: number;
 }
 
 /** What a holder leaves where it is at work. */
@@ -31,19 +36,32 @@ export function creationOf(createdAt: string, takenUpAt: number): string {
   return new Date(Math.min(Math.max(takenUpAt, second), second + 999)).toISOString();
 }
 
+/** Whether a placement is the holder that takes itself away from everywhere. */
+export function isSelfRemoval(holder: ClaimHolder): boolean {
+  return isPlacement(holder) && holder.strategyGeneration === undefined;
+}
+
+/** Whether `claim` was left by `holder` and says all that `holder` has to say. */
+export function covers<C extends ClaimHolder>(claim: C | undefined, holder: ClaimHolder): claim is C {
+  return claim !== undefined && isHeldBy(claim, holder) && standing(claim) >= standing(holder);
+}
+
 /** Whether `claim` was left by `holder`. */
 export function isHeldBy(claim: ClaimHolder | undefined, holder: ClaimHolder): boolean {
   return claim?.uid === holder.uid;
 }
 
 /**
- * Whether `claim` stands against `holder`: somebody else left it, who is newer (by creation, then by uid).
- * No claim, or an older one, gives way.
+ * Whether `claim` stands against `holder`: somebody else left it, who is newer. Of two runs or two placements that is
+ * told by creation, then by uid; of a run and a placement by the strategy which they have seen, so that whoever the
+ * strategy was given to last has the cluster. No claim, or an older one, gives way.
  */
 export function standsAgainst<C extends ClaimHolder>(claim: C | undefined, holder: ClaimHolder): claim is C {
   if (claim === undefined || claim.uid === holder.uid) return false;
-  // A placement claims only to remove itself: no run outlives that.
-  if (claim.kind !== holder.kind) return isPlacement(claim);
+  if (isPlacement(claim) !== isPlacement(holder)) {
+    // No generation leaves the rollout to both; if it seems so, exactly one gives way all the same.
+    return isPlacement(claim) ? standing(claim) >= standing(holder) : standing(claim) > standing(holder);
+  }
   const [theirs, ours] = [creation(claim), creation(holder)];
   return theirs === ours ? claim.uid > holder.uid : theirs > ours;
 }
@@ -55,8 +73,9 @@ export function holderName(holder: ClaimHolder): string {
 
 /** The claim that `holder` leaves at the time `since`. */
 export function claimOf(holder: ClaimHolder, since: string): Claim {
-  const { kind, name, uid, createdAt } = holder;
-  return { kind, ...scopeOf(holder), name, uid, createdAt, since };
+  const { kind, name, uid, createdAt, strategyGeneration } = holder;
+  const seen = strategyGeneration === undefined ? {} : { strategyGeneration };
+  return { kind, ...scopeOf(holder), name, uid, createdAt, ...seen, since };
 }
 
 /** The text of the binding's annotation. */
@@ -80,6 +99,11 @@ export function isPlacement({ kind }: ClaimHolder): boolean {
   return kind === 'ClusterResourcePlacement' || kind === 'ResourcePlacement';
 }
 
+/** No generation is higher than that of a placement that removes itself. */
+function standing(holder: ClaimHolder): number {
+  return isSelfRemoval(holder) ? Infinity : (holder.strategyGeneration ?? 0);
+}
+
 /** Epoch milliseconds; a holder without a readable creation time is older than any other. */
 function creation(holder: ClaimHolder): number {
   const time = Date.parse(holder.createdAt);
@@ -89,5 +113,7 @@ function creation(holder: ClaimHolder): number {
 function isClaim(value: unknown): value is Claim {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;
-  return ['kind', 'name', 'uid', 'createdAt', 'since'].every((field) => typeof fields[field] === 'string');
+  const isText = (field: string): boolean => typeof fields[field] === 'string';
+  const hasGeneration = ['undefined', 'number'].includes(typeof fields.strategyGeneration);
+  return hasGeneration && ['kind', 'name', 'uid', 'createdAt', 'since'].every(isText);
 }

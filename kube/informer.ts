@@ -18,6 +18,11 @@ export interface InformerOptions<T extends KubernetesObject> {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
+  /**
+   * What of an object is kept; without it all of it is. Must keep name, namespace, uid and resourceVersion, and is for
+   * kinds with much in them that nobody reads.
+   */
+  keep?(object: T): T;
   /** Called for every change after the copy was updated. What it throws goes to `onError` and stops nothing. */
   onEvent?(event: InformerEvent<T>): void;
   /** Called for every failure; the informer goes on by itself. `count` counts failures of one kind in a row, from 1. */
@@ -237,8 +242,9 @@ export class Informer<T extends KubernetesObject> {
     }
   }
 
-  #put(key: string, object: T): void {
-    delete object.metadata.managedFields;
+  #put(key: string, whole: T): void {
+    delete whole.metadata.managedFields;
+    const object = this.#options.keep?.(whole) ?? whole;
     const previous = this.#objects.get(key);
     if (previous !== undefined && previous.metadata.uid !== object.metadata.uid) {
       // Deleted and created again while nobody looked.

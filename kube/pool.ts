@@ -63,6 +63,21 @@ export class MemberPool {
     }
   }
 
+  /** Lets go of a member that is none any more. Whoever still holds its client has a while to finish. */
+  forget(cluster: string): void {
+    const entry = this.#entries.get(cluster);
+    if (entry === undefined) {
+      return;
+    }
+    this.#entries.delete(cluster);
+    this.#retire(entry);
+    // A check that is under way would leave a client that nobody closes.
+    void entry.checking?.then(
+      () => this.#retire(entry),
+      () => undefined,
+    );
+  }
+
   /** Ends all connections. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -132,7 +147,7 @@ export class MemberPool {
     try {
       const content: unknown = parse(text);
       if (this.#options.trustKubeconfigs !== true) {
-        refuseForeignMeans(cluster, content as KubeconfigContent);
+        requireSelfContained(cluster, content);
       }
       // What was checked is what is loaded, however another parser would read the text.
       kubeconfig.loadFromString(JSON.stringify(content));
@@ -186,8 +201,13 @@ interface KubeconfigContent {
   users?: { user?: Record<string, unknown> }[];
 }
 
-/** A kubeconfig from the hub must stand for itself. Loading one reads its token files, so this comes first. */
-function refuseForeignMeans(cluster: string, { clusters = [], users = [] }: KubeconfigContent): void {
+/**
+ * A kubeconfig from the hub must stand for itself. Loading one reads its token files, so this comes first.
+ * @param content the parsed file
+ * @throws KubernetesError of class `unauthorised`
+ */
+export function requireSelfContained(cluster: string, content: unknown): void {
+  const { clusters = [], users = [] } = (content ?? {}) as KubeconfigContent;
   const keys = [...clusters.map((entry) => entry.cluster), ...users.map((entry) => entry.user)].flatMap((entry) =>
     Object.keys(entry ?? {}),
   );

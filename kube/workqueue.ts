@@ -18,6 +18,9 @@ export interface WorkQueueOptions {
   maxRetryMs?: number;
 }
 
+/** How much a queue has to do and has done. */
+export type QueueFigures = Pick<WorkQueue, 'depth' | 'processed'>;
+
 /** What `process` answers when it wants to be called again without an event. */
 export interface Requeue {
   requeueAfterMs: number;
@@ -36,10 +39,21 @@ export class WorkQueue {
   readonly #failures = new Map<string, number>();
   readonly #stopping = new AbortController();
   #idle = Promise.withResolvers<undefined>();
+  #processed = 0;
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
     this.#idle.resolve(undefined);
+  }
+
+  /** Keys that wait or are being processed. Delayed keys do not count. */
+  get depth(): number {
+    return new Set([...this.#waiting, ...this.#running]).size;
+  }
+
+  /** How often a key has been processed, well or not. */
+  get processed(): number {
+    return this.#processed;
   }
 
   /** Has a key processed as soon as possible. Ignored after {@link stop}. */
@@ -116,6 +130,7 @@ export class WorkQueue {
     } catch (error) {
       this.#failed(key, error);
     }
+    this.#processed += 1;
     this.#running.delete(key);
     this.#startNext();
     this.#settleIdle();

@@ -10,7 +10,8 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { compile } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
-import { namespacedKinds } from '../api/kinds.ts';
+import { kinds, namespacedKinds } from '../api/kinds.ts';
+import type { ResourceDefinition } from '../api/meta.ts';
 
 /** The parts of a structural schema that say something about types. */
 interface Schema {
@@ -23,6 +24,7 @@ interface Schema {
   additionalProperties?: Schema;
   items?: Schema;
   'x-kubernetes-embedded-resource'?: boolean;
+  'x-kubernetes-preserve-unknown-fields'?: boolean;
   'x-kubernetes-int-or-string'?: boolean;
 }
 
@@ -95,6 +97,7 @@ function typeSchema(schema: Schema, context: Context): TypeSchema {
     return { tsType: title, ...(title === 'LabelSelector' ? { description } : {}) };
   }
   if (schema['x-kubernetes-embedded-resource'] === true) return { tsType: 'Record<string, unknown>' };
+  if (schema['x-kubernetes-preserve-unknown-fields'] === true) return { tsType: 'Record<string, unknown>' };
   if (schema['x-kubernetes-int-or-string'] === true) return { tsType: 'number | string', description };
   if (title === undefined) return plainSchema(schema, context);
 
@@ -137,8 +140,15 @@ function withoutDescription(schema: TypeSchema): TypeSchema {
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const stale: string[] = [];
 await mkdir(typesFolder, { recursive: true });
-/** Kinds that exist in both scopes have one shape, and so one type: that of the cluster-scoped one. */
-const withoutType = new Set(Object.values(namespacedKinds).map(({ group, plural }) => `${group}_${plural}.yaml`));
+/**
+ * Kinds that exist in both scopes have one shape, and so one type: that of the cluster-scoped one. The copy of a
+ * placement's status is made of the types of the placement.
+ */
+const withoutType = new Set(
+  [...(Object.values(namespacedKinds) as ResourceDefinition[]), kinds.statusCopy].map(
+    ({ group, plural }) => `${group}_${plural}.yaml`,
+  ),
+);
 const sources = (await readdir(definitionsFolder)).filter((name) => name.endsWith('.yaml') && !withoutType.has(name));
 for (const file of sources.sort()) {
   const { name, text } = await generate(file);

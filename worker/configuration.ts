@@ -6,8 +6,12 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { statusProfiles } from '../domain/placements/profile.ts';
+import { parseApiPatterns, parseNamespaces, type ApiPattern, type ParsedList } from '../domain/selection/index.ts';
 
-/** How a setting's text becomes a value. `parse` throws an Error whose message completes "NAME must be …". */
+/**
+ * How a setting's text becomes a value. `parse` throws an Error whose message completes "NAME must be …", or an
+ * AggregateError of several such.
+ */
 interface Syntax<T> {
   /** Placeholder in `--help`. */
   placeholder: string;
@@ -64,6 +68,21 @@ function oneOf<const T extends string>(...values: T[]): Syntax<T> {
     },
   };
 }
+
+/** @param example completes "a list such as" */
+function listOf<T>(placeholder: string, example: string, read: (text: string) => ParsedList<T>): Syntax<T[]> {
+  return {
+    placeholder,
+    parse(value) {
+      const { entries, mistakes } = read(value);
+      if (mistakes.length === 0) return entries;
+      throw new AggregateError(mistakes.map((mistake) => new Error(`a list such as ${example}, but ${mistake}`)));
+    },
+  };
+}
+
+const apiPatterns: Syntax<ApiPattern[]> = listOf('APIS', '"batch;apps/v1;v1/Secret,ConfigMap"', parseApiPatterns);
+const namespaces: Syntax<string[]> = listOf('NAMES', '"one,two"', parseNamespaces);
 
 /** A place to listen on. Port 0 lets the system choose. */
 export interface ListenAddress {
@@ -147,9 +166,40 @@ export const settings = {
       'Conditions of placements that roll out by themselves: "documented" adds those of the documents to those of ' +
       'today\'s KubeFleet, "upstream" has the latter alone.',
   }),
+  skippedPropagatingApis: setting('FLOTILLA_SKIPPED_PROPAGATING_APIS', apiPatterns, {
+    default: '',
+    defaultDescription: 'none',
+    description:
+      'Kinds that placements leave out besides those that are never placed: "group", "group/version" or ' +
+      '"group/version/Kind,Kind", separated by ";". Kinds of the core group are "v1/Kind,Kind".',
+  }),
+  allowedPropagatingApis: setting('FLOTILLA_ALLOWED_PROPAGATING_APIS', apiPatterns, {
+    default: '',
+    defaultDescription: 'all but those that are never placed',
+    description:
+      'The only kinds that placements take, written the same way. Where namespaces are placed, "v1/Namespace" belongs ' +
+      'to them. Excludes FLOTILLA_SKIPPED_PROPAGATING_APIS.',
+  }),
+  skippedPropagatingNamespaces: setting('FLOTILLA_SKIPPED_PROPAGATING_NAMESPACES', namespaces, {
+    default: '',
+    defaultDescription: 'none',
+    description:
+      'Namespaces that may not be placed, separated by ",", besides default and those that begin with fleet- or kube-.',
+  }),
   stuckAfterMs: setting('FLOTILLA_STUCK_AFTER_MS', milliseconds(1, 24 * hour), {
     default: '300000',
     description: 'A run says that it is stuck when a cluster has been in work for so long.',
+  }),
+  usageIntervalMs: setting('FLOTILLA_USAGE_INTERVAL_MS', milliseconds(1_000, 24 * hour), {
+    default: '600000',
+    description:
+      "How often a member's pods are read, for what it has left; with every heartbeat while a placement asks for that.",
+  }),
+  prices: setting('FLOTILLA_PRICES', text, {
+    default: '',
+    defaultDescription: 'none',
+    description:
+      'File with hourly prices of instance types, from which the costs of members follow; see docs/members.md.',
   }),
   maxMemberActivities: setting('FLOTILLA_MAX_MEMBER_ACTIVITIES', wholeNumber('COUNT', 1, 20_000), {
     default: '2000',
@@ -221,7 +271,8 @@ export function readConfiguration(args: readonly string[], environment: Environm
     try {
       values[name] = entry.parse(given?.value ?? defaultOf(entry, environment));
     } catch (error) {
-      mistakes.push(`${given?.source ?? entry.variable} must be ${(error as Error).message}.`);
+      const errors = (error instanceof AggregateError ? error.errors : [error]) as Error[];
+      mistakes.push(...errors.map(({ message }) => `${given?.source ?? entry.variable} must be ${message}.`));
     }
   }
   const configuration = values as Configuration;
@@ -311,9 +362,17 @@ function isOfOtherPrograms(name: string): boolean {
 }
 
 function contradictions(configuration: Configuration): string[] {
-  if (configuration.snapshotQuietMs <= configuration.snapshotMaxDelayMs) return [];
-  return [
-    `FLOTILLA_SNAPSHOT_QUIET_MS (${String(configuration.snapshotQuietMs)}) must not be above ` +
-      `FLOTILLA_SNAPSHOT_MAX_DELAY_MS (${String(configuration.snapshotMaxDelayMs)}).`,
-  ];
+  const found: string[] = [];
+  if (configuration.snapshotQuietMs > configuration.snapshotMaxDelayMs) {
+    found.push(
+      `FLOTILLA_SNAPSHOT_QUIET_MS (${String(configuration.snapshotQuietMs)}) must not be above ` +
+        `FLOTILLA_SNAPSHOT_MAX_DELAY_MS (${String(configuration.snapshotMaxDelayMs)}).`,
+    );
+  }
+  if (configuration.skippedPropagatingApis.length > 0 && configuration.allowedPropagatingApis.length > 0) {
+    found.push(
+      'FLOTILLA_SKIPPED_PROPAGATING_APIS and FLOTILLA_ALLOWED_PROPAGATING_APIS exclude each other: remove one of them.',
+    );
+  }
+  return found;
 }

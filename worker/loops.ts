@@ -3,15 +3,17 @@ import type { Client } from '@temporalio/client';
 import type { HubCaches } from '../controllers/caches.ts';
 import { EvictionController } from '../controllers/evictions/controller.ts';
 import { MemberController } from '../controllers/members/index.ts';
-import { PlacementController } from '../controllers/placements/index.ts';
+import { PlacementController, type PlacementRollouts } from '../controllers/placements/index.ts';
 import { RunController } from '../controllers/runs/runController.ts';
 import { RunMetricsRecorder } from '../controllers/runs/runMetricsRecorder.ts';
 import type { RunMetricsSink } from '../controllers/runs/runMetricsRecorder.ts';
+import type { PriceList } from '../domain/members/index.ts';
 import type { KubernetesClient } from '../kube/client.ts';
+import type { QueueFigures } from '../kube/workqueue.ts';
 import type { MemberPool } from '../kube/pool.ts';
 import type { Configuration } from './configuration.ts';
 import type { Logger } from './logger.ts';
-import { removeEverywhere } from './removals.ts';
+import { placementRollouts } from './rollouts.ts';
 
 export interface LoopsOptions {
   hub: KubernetesClient;
@@ -20,10 +22,13 @@ export interface LoopsOptions {
   temporal: Client;
   runMetrics: RunMetricsSink;
   configuration: Configuration;
+  prices: PriceList | undefined;
   log: Logger;
 }
 
 interface Loop {
+  /** Absent where the loop only listens. */
+  readonly queue?: QueueFigures;
   start(): void | Promise<void>;
   stop(): void | Promise<void>;
 }
@@ -34,7 +39,8 @@ interface Loop {
  */
 export class Loops {
   readonly #options: LoopsOptions;
-  #running: Loop[] = [];
+  /** By the names that metrics have for them. */
+  #running = new Map<string, Loop>();
   #leading = false;
   #temporalReady = false;
   #runsLoop = false;
@@ -46,13 +52,15 @@ export class Loops {
   /** The Lease is ours. */
   lead(): void {
     this.#leading = true;
-    const { hub, members, caches, runMetrics, configuration, log } = this.#options;
+    const { hub, members, caches, runMetrics, configuration, prices, log } = this.#options;
     const settings = configuration;
-    const removals = { removeEverywhere: this.#removeEverywhere };
-    this.#start(new MemberController({ hub, pool: members, caches, log }));
-    this.#start(new PlacementController({ hub, caches, settings, removals, log }));
-    this.#start(new EvictionController({ hub, log }));
-    this.#start(new RunMetricsRecorder({ caches, sink: runMetrics }));
+    this.#start(
+      'members',
+      new MemberController({ hub, pool: members, caches, settings, ...(prices && { prices }), log }),
+    );
+    this.#start('placements', new PlacementController({ hub, caches, settings, rollouts: this.#rollouts(), log }));
+    this.#start('evictions', new EvictionController({ hub, log }));
+    this.#start('runMetrics', new RunMetricsRecorder({ caches, sink: runMetrics }));
     this.#startRuns();
   }
 
@@ -65,28 +73,46 @@ export class Loops {
   async stop(): Promise<void> {
     this.#leading = false;
     this.#runsLoop = false;
-    const loops = this.#running;
-    this.#running = [];
+    const loops = [...this.#running.values()];
+    this.#running = new Map();
     await Promise.all(loops.map(async (loop) => loop.stop()));
+  }
+
+  /** The queues of the loops that run, by loop. */
+  queues(): Map<string, QueueFigures> {
+    return new Map([...this.#running].flatMap(([name, { queue }]) => (queue === undefined ? [] : [[name, queue]])));
   }
 
   #startRuns(): void {
     if (!this.#leading || !this.#temporalReady || this.#runsLoop) return;
     this.#runsLoop = true;
     const { hub, caches, temporal, log } = this.#options;
-    this.#start(new RunController({ hub, caches, temporal, log }));
+    this.#start('runs', new RunController({ hub, caches, temporal, log }));
   }
 
-  #start(loop: Loop): void {
-    this.#running.push(loop);
+  #start(name: string, loop: Loop): void {
+    this.#running.set(name, loop);
     Promise.resolve(loop.start()).catch((error: unknown) => {
-      this.#options.log.error({ error }, 'A loop of the hub could not be started');
+      this.#options.log.error({ error, loop: name }, 'A loop of the hub could not be started');
     });
   }
 
   /** Refused at once while Temporal is away: the loop asks again. */
-  readonly #removeEverywhere = async (placement: { name: string; uid: string }): Promise<void> => {
-    if (!this.#temporalReady) throw new Error('The removal has to wait for Temporal, which has not answered yet.');
-    await removeEverywhere(this.#options.temporal, placement);
-  };
+  #rollouts(): PlacementRollouts {
+    const reached = placementRollouts(this.#options.temporal);
+    const requireTemporal = (): void => {
+      if (!this.#temporalReady)
+        throw new Error('Rolling updates have to wait for Temporal, which has not answered yet.');
+    };
+    return {
+      begin: async (placement) => {
+        requireTemporal();
+        await reached.begin(placement);
+      },
+      wake: async (placement) => {
+        requireTemporal();
+        await reached.wake(placement);
+      },
+    };
+  }
 }

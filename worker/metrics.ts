@@ -6,6 +6,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { QueueFigures } from '../kube/workqueue.ts';
 import { RunMetrics } from './runMetrics.ts';
 
 /** How an attempt of an activity ended. */
@@ -62,6 +63,30 @@ export class Metrics {
       registers: [this.#registry],
       collect() {
         this.set(leads() ? 1 : 0);
+      },
+    });
+  }
+
+  /** Shows from now on what the loops have to do; `read` is asked whenever metrics are fetched. */
+  showQueues(read: () => ReadonlyMap<string, QueueFigures>): void {
+    new Gauge({
+      name: 'flotilla_queue_depth',
+      help: 'Objects that a loop of the hub has to look at or is looking at; those that are due later do not count.',
+      labelNames: ['loop'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [loop, { depth }] of read()) this.set({ loop }, depth);
+      },
+    });
+    new Gauge({
+      name: 'flotilla_queue_processed',
+      help: 'How often a loop of the hub has looked at an object since it began to run in this worker.',
+      labelNames: ['loop'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [loop, { processed }] of read()) this.set({ loop }, processed);
       },
     });
   }

@@ -1,9 +1,11 @@
 /** The worker as a process: what it says when it cannot start, and how signals end it. */
+import type { PriceList } from '../domain/members/index.ts';
 import type { Configuration, ConfigurationResult } from './configuration.ts';
 import { readHubAccess } from './hub.ts';
 import type { HubAccess } from './hub.ts';
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
+import { readPriceList } from './prices.ts';
 import { startService } from './service.ts';
 import { readTemporalSettings } from './temporalConnection.ts';
 import type { TemporalSettings } from './temporalConnection.ts';
@@ -30,6 +32,7 @@ interface Surroundings {
   configuration: Configuration;
   hubAccess: HubAccess;
   temporal: TemporalSettings;
+  prices: PriceList | undefined;
 }
 
 /** @returns what the service needs, or all mistakes in it */
@@ -37,8 +40,9 @@ function readSurroundings({ configuration, mistakes }: Omit<ConfigurationResult,
   const all = [...mistakes];
   const hubAccess = attempt(() => readHubAccess(process.env, configuration?.hubContext ?? ''), all);
   const temporal = attempt(() => readTemporalSettings(process.env), all);
-  if (configuration === undefined || hubAccess === undefined || temporal === undefined) return all;
-  return { configuration, hubAccess, temporal };
+  const prices = attempt(() => readPriceList(configuration?.prices ?? ''), all);
+  if (all.length > 0 || configuration === undefined || hubAccess === undefined || temporal === undefined) return all;
+  return { configuration, hubAccess, temporal, prices };
 }
 
 function attempt<T>(read: () => T, mistakes: string[]): T | undefined {

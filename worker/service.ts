@@ -6,6 +6,7 @@ import { kinds } from '../api/kinds.ts';
 import { startHubCaches } from '../controllers/caches.ts';
 import type { HubCaches } from '../controllers/caches.ts';
 import { createCurrentSnapshot } from '../controllers/placements/index.ts';
+import type { PriceList } from '../domain/members/index.ts';
 import { KubernetesClient } from '../kube/client.ts';
 import { MemberPool } from '../kube/pool.ts';
 import { identityOf } from './configuration.ts';
@@ -31,6 +32,7 @@ export interface ServiceOptions {
   configuration: Configuration;
   hubAccess: HubAccess;
   temporal: TemporalSettings;
+  prices: PriceList | undefined;
   log: Logger;
   /** Called when the service cannot go on; it must be stopped then. */
   onFatal(error: Error): void;
@@ -65,6 +67,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     temporal: temporal.client,
     runMetrics: metrics.runs,
     configuration,
+    prices: options.prices,
     log,
   });
   const workers = await createWorkers(options, { hub, members, caches, loops, metrics });
@@ -72,6 +75,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const health = new Health(dependencies({ hub: pulse, caches, temporal, workers }), { log });
   const endpoint = await listen(configuration, metrics, health);
   metrics.showLeader(() => lease.held);
+  metrics.showQueues(() => loops.queues());
   health.start();
   workers.start();
   void caches.synced.then(() => lease.start());
@@ -92,7 +96,7 @@ interface Parts {
 async function createWorkers(options: ServiceOptions, parts: Parts): Promise<TemporalWorkers> {
   const { configuration, log } = options;
   const { hub, members, caches } = parts;
-  const currentSnapshot = createCurrentSnapshot({ hub, caches, log });
+  const currentSnapshot = createCurrentSnapshot({ hub, caches, settings: configuration, log });
   const workers: TemporalWorkers = new TemporalWorkers({
     configuration,
     temporal: options.temporal,
@@ -106,7 +110,11 @@ async function createWorkers(options: ServiceOptions, parts: Parts): Promise<Tem
         currentSnapshot,
         stuckAfterMs: configuration.stuckAfterMs,
       }),
-      ...createPlacementActivities({ hub }),
+      ...createPlacementActivities({
+        hub,
+        pause: configuration.statusProfile === 'documented' ? 'always' : 'unobserved',
+        searchAttributes: () => workers.searchAttributes,
+      }),
     },
     memberActivities: createMemberActivities({ hub, members, reportCluster, log }),
     cachesSynced: caches.synced,

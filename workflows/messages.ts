@@ -1,10 +1,11 @@
 /**
- * Messages that a running `stagedUpdateRun` understands. Clients, the controllers and the workflow share this file.
+ * Messages that a running `stagedUpdateRun` or `rollingUpdate` understands. Clients, the controllers and the workflow share this file.
  * What each does, and what it leaves on the hub, is described in `docs/temporal.md`.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { messageNames } from '../api/temporal.ts';
 import type { StageTaskMoment } from '../api/runConditions.ts';
+import type { RolloutView } from '../domain/rollouts/view.ts';
 import type { RunStatusView } from '../domain/runs/view.ts';
 
 /** Approves the task of a stage. Early approvals are kept, repeated ones change nothing. */
@@ -47,4 +48,7 @@ export const pauseSignal = defineSignal(messageNames.pause);
 export const resumeSignal = defineSignal(messageNames.resume);
 export const hubChangedSignal = defineSignal<[HubChangedMessage]>(messageNames.hubChanged);
 export const clusterReportSignal = defineSignal<[ClusterReportMessage]>(messageNames.clusterReport);
+/** Of a `stagedUpdateRun`. */
 export const statusQuery = defineQuery<RunStatusView>(messageNames.status);
+/** Of a `rollingUpdate`. */
+export const rolloutStatusQuery = defineQuery<RolloutView>(messageNames.status);

@@ -1,6 +1,5 @@
 /** Performs the steps of a run and turns what comes of them into events, until the run is over or its history long. */
 import { CancellationScope, condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { ClusterOutcome } from '../activities/members/index.ts';
 import { rolloutStartedMessage } from '../api/conditions.ts';
 import { kindsIn } from '../api/kinds.ts';
@@ -12,6 +11,7 @@ import { isStep, type RequestedState } from '../domain/runs/progress.ts';
 import type { PlannedCluster } from '../domain/runs/plan.ts';
 import { packProgress } from '../domain/runs/packedProgress.ts';
 import type { RunEvent, Step } from '../domain/runs/walk.ts';
+import { sentenceOf } from './failures.ts';
 import { hub, member, promptly } from './proxies.ts';
 import type { RunState } from './runState.ts';
 import { StatusWriter } from './statusWriter.ts';
@@ -280,13 +280,15 @@ export class RunWalk {
   }
 
   #claim(): ClaimHolder {
-    const { name, namespace, uid, createdAt } = this.#state.plan.run;
+    const { run, placement } = this.#state.plan;
+    const { name, namespace, uid, createdAt } = run;
     return {
       kind: namespace === undefined ? 'ClusterStagedUpdateRun' : 'StagedUpdateRun',
       name,
       namespace,
       uid,
       createdAt,
+      strategyGeneration: placement.generation,
     };
   }
 
@@ -303,11 +305,4 @@ export class RunWalk {
     if (cluster === undefined) throw new RangeError(`The plan has no cluster with index ${String(index)}.`);
     return cluster;
   }
-}
-
-/** The innermost sentence of an error: what the activity said, without Temporal's wrapping. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof ActivityFailure && error.cause !== undefined) return sentenceOf(error.cause);
-  if (error instanceof ApplicationFailure || error instanceof Error) return error.message;
-  return String(error);
 }

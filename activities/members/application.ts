@@ -9,7 +9,7 @@ import { availabilityOf } from '../../domain/apply/availability.ts';
 import { inventoryDifference } from '../../domain/apply/inventory.ts';
 import { wavesOf } from '../../domain/apply/waves.ts';
 import type { Claim, ClaimHolder } from '../../domain/claims.ts';
-import { claimOf, isHeldBy, standsAgainst } from '../../domain/claims.ts';
+import { claimOf, covers, isHeldBy, standsAgainst } from '../../domain/claims.ts';
 import { identityKey } from '../../domain/selection/identifiers.ts';
 import { goJson } from '../../domain/snapshots/goJson.ts';
 import { rfc3339 } from '../../domain/time.ts';
@@ -149,7 +149,7 @@ export class Application {
 
   /** The content is there, but another holder brought it. */
   async #claim(works: AppliedWorks, work: AppliedWork): Promise<void> {
-    if (isHeldBy(work.status?.claim, this.#order.holder)) return;
+    if (covers(work.status?.claim, this.#order.holder)) return;
     await works.replaceStatus(work, { ...work.status, claim: this.#newClaim(work) });
   }
 
@@ -173,9 +173,7 @@ export class Application {
 
   #newClaim(work: AppliedWork): Claim {
     const claim = work.status?.claim;
-    return claim !== undefined && isHeldBy(claim, this.#order.holder)
-      ? claim
-      : claimOf(this.#order.holder, rfc3339(Date.now()));
+    return covers(claim, this.#order.holder) ? claim : claimOf(this.#order.holder, rfc3339(Date.now()));
   }
 
   /** @returns the inventory as it was last read */

@@ -6,7 +6,8 @@ import type { ResourceDefinition } from '../../api/meta.ts';
 import { scopeOf, type Scope } from '../../api/references.ts';
 import type { ClusterResourceBinding, ResourceBindingStatus } from '../../api/types/clusterresourcebinding.ts';
 import type { Claim, ClaimHolder } from '../../domain/claims.ts';
-import { claimOf, formatClaim, isHeldBy, parseClaim, standsAgainst } from '../../domain/claims.ts';
+import { claimOf, covers, formatClaim, isHeldBy, parseClaim, standsAgainst } from '../../domain/claims.ts';
+import { standingReports } from '../../domain/rollouts/reports.ts';
 import { goJson } from '../../domain/snapshots/goJson.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isConflict, isNotFound } from '../../kube/errors.ts';
@@ -111,39 +112,65 @@ export function hasTarget(binding: ClusterResourceBinding, target: ClusterTarget
 export function isClaimedFor(binding: ClusterResourceBinding, target: ClusterTarget, contentHash: string): boolean {
   return (
     hasTarget(binding, target, contentHash) &&
-    isHeldBy(claimOn(binding), target.claim) &&
+    covers(claimOn(binding), target.claim) &&
     binding.metadata.finalizers?.includes(finalizers.work) === true
   );
 }
 
-/** The binding with the holder's claim and target. `now` is RFC 3339. */
+/**
+ * The binding with the holder's claim and target. Where the content is another than before, nothing that was reported so
+ * far stands any more. `now` is RFC 3339.
+ */
 export function withTarget(
   binding: ClusterResourceBinding,
   target: ClusterTarget,
   contentHash: string,
   now: string,
 ): ClusterResourceBinding {
-  const claimed = withClaim(binding, target.claim, now);
+  const { metadata } = withClaim(binding, target.claim, now);
+  const { resourceSnapshotName, applyStrategy } = target;
+  const spec = { ...binding.spec, state: 'Bound' as const, resourceSnapshotName, applyStrategy };
+  const isSameSpec = goJson(spec) === goJson(binding.spec);
+  const generation = (metadata.generation ?? 0) + (isSameSpec ? 0 : 1);
+  const isNewContent = metadata.annotations?.[annotations.contentHash] !== contentHash;
+  const content = {
+    [annotations.contentHash]: contentHash,
+    ...(isNewContent && { [annotations.contentGeneration]: String(generation) }),
+  };
   return {
-    ...claimed,
+    ...binding,
     metadata: {
-      ...claimed.metadata,
-      annotations: { ...claimed.metadata.annotations, [annotations.contentHash]: contentHash },
-      finalizers: [...new Set([...(claimed.metadata.finalizers ?? []), finalizers.work])],
+      ...metadata,
+      annotations: { ...metadata.annotations, ...content },
+      finalizers: [...new Set([...(metadata.finalizers ?? []), finalizers.work])],
     },
-    spec: {
-      ...binding.spec,
-      state: 'Bound',
-      resourceSnapshotName: target.resourceSnapshotName,
-      applyStrategy: target.applyStrategy,
-    },
+    spec,
   };
 }
 
-/** The binding with the holder's claim and nothing else changed. A claim that is already there keeps its time. */
+/**
+ * The binding with the claim of a holder that takes the copies away: what was reported about them does not stand any
+ * more, even if the cluster is selected again before they are gone.
+ */
+export function withRemoval(binding: ClusterResourceBinding, holder: ClaimHolder, now: string): ClusterResourceBinding {
+  const claimed = withClaim(binding, holder, now);
+  const { [annotations.contentHash]: _, ...kept } = claimed.metadata.annotations ?? {};
+  const next = String((binding.metadata.generation ?? 0) + 1);
+  const metadata = { ...claimed.metadata, annotations: { ...kept, [annotations.contentGeneration]: next } };
+  return { ...claimed, metadata };
+}
+
+/** Whether nothing needs to be written before the holder may take the copies away. */
+export function isClaimedForRemoval(binding: ClusterResourceBinding, holder: ClaimHolder): boolean {
+  const hasContent = binding.metadata.annotations?.[annotations.contentHash] !== undefined;
+  return covers(claimOn(binding), holder) && !hasContent && standingReports(binding).length === 0;
+}
+
+/** The binding with the holder's claim and nothing else changed. A holder that has it already keeps its time. */
 export function withClaim(binding: ClusterResourceBinding, holder: ClaimHolder, now: string): ClusterResourceBinding {
   const current = claimOn(binding);
-  const claim = current !== undefined && isHeldBy(current, holder) ? current : claimOf(holder, now);
+  const since = current !== undefined && isHeldBy(current, holder) ? current.since : now;
+  const claim = covers(current, holder) ? current : claimOf(holder, since);
   return {
     ...binding,
     metadata: {

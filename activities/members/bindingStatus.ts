@@ -1,7 +1,7 @@
 /** A binding's status as the holder of its cluster writes it. */
 import type { ObjectReference } from '../../api/references.ts';
 import type { ConditionContent } from '../../api/conditions.ts';
-import { bindingConditions, conditionAt, findCondition, isConditionTrue, setCondition } from '../../api/conditions.ts';
+import { bindingConditions, conditionAt, findCondition, setCondition } from '../../api/conditions.ts';
 import type { Condition } from '../../api/meta.ts';
 import { appliedWorkName } from '../../api/names.ts';
 import type {
@@ -9,31 +9,30 @@ import type {
   FailedResourcePlacement,
   ResourceBindingStatus,
 } from '../../api/types/clusterresourcebinding.ts';
+import { standingReport, standingReports } from '../../domain/rollouts/reports.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import type { ClusterTrouble } from './interruptions.ts';
 
 /** As many as the status holds. */
 const maximumFailed = 100;
 
-/** Whether the condition holds for the binding as it is now. */
-export function isFresh(binding: ClusterResourceBinding, type: string): boolean {
-  return isConditionTrue(binding.status?.conditions, type, binding.metadata.generation);
+/** Whether the cluster reports that all it has at present is available. */
+export function isAvailable(binding: ClusterResourceBinding): boolean {
+  return standingReport(binding, 'Available')?.status === 'True';
 }
 
 /** Whether `RolloutStarted` already says what the holder has to say. */
 export function hasRolloutStarted(binding: ClusterResourceBinding, message: string): boolean {
-  return (
-    isFresh(binding, 'RolloutStarted') &&
-    findCondition(binding.status?.conditions, 'RolloutStarted')?.message === message
-  );
+  const started = standingReport(binding, 'RolloutStarted');
+  return started?.status === 'True' && started.message === message;
 }
 
-/** The holder begins: `RolloutStarted`; what the other conditions say about an older generation stays for comparison. */
+/** The holder begins: `RolloutStarted`. Reports about other contents than the present ones go. */
 export function rolloutStartedStatus(binding: ClusterResourceBinding, message: string): ResourceBindingStatus {
   const condition = contentAt(binding, bindingConditions.rolloutStarted(message));
   return {
     ...binding.status,
-    conditions: setCondition(binding.status?.conditions, condition),
+    conditions: setCondition(standingReports(binding), condition),
     failedPlacements: undefined,
   };
 }
@@ -69,7 +68,7 @@ function status(
   outcome: ConditionContent[],
   failed: FailedResourcePlacement[],
 ): ResourceBindingStatus {
-  const old = binding.status?.conditions;
+  const old = standingReports(binding);
   const rolloutStarted = findCondition(old, 'RolloutStarted');
   const contents = [bindingConditions.notOverridden(), bindingConditions.workSynchronized(), ...outcome];
   const conditions = contents.map((content) => keepTransition(old, contentAt(binding, content)));
@@ -79,7 +78,7 @@ function status(
   };
 }
 
-function keepTransition(old: readonly Condition[] | undefined, condition: Condition): Condition {
+function keepTransition(old: readonly Condition[], condition: Condition): Condition {
   return findCondition(setCondition(old, condition), condition.type) ?? condition;
 }
 

@@ -3,7 +3,7 @@ import type { ClusterResourceBinding } from '../../api/types/clusterresourcebind
 import { rfc3339 } from '../../domain/time.ts';
 import type { Bindings } from './binding.ts';
 import { hasTarget, isClaimedFor, requireClaimable, requireUsable, withTarget } from './binding.ts';
-import { hasRolloutStarted, isFresh, rolloutStartedStatus } from './bindingStatus.ts';
+import { hasRolloutStarted, isAvailable, rolloutStartedStatus } from './bindingStatus.ts';
 import type { RenderedContent } from './render.ts';
 import { render } from './render.ts';
 import type { SnapshotGroups } from './snapshots.ts';
@@ -12,7 +12,7 @@ import type { ClusterTarget } from './targets.ts';
 /** What the hub has to say before the member is touched. */
 export type Preparation =
   /** The cluster has what it should have, whoever brought it: nothing was written. */
-  | { state: 'upToDate' }
+  | { state: 'upToDate'; binding: ClusterResourceBinding }
   /** The cluster is claimed; `binding` is as it was last written. */
   | { state: 'claimed'; binding: ClusterResourceBinding; content: RenderedContent };
 
@@ -29,7 +29,9 @@ export async function prepare(
   const [found, manifests] = await Promise.all([bindings.find(target.binding), snapshots.manifests(target)]);
   const current = requireUsable(found, target);
   const content = render(manifests, target.applyStrategy);
-  if (hasTarget(current, target, content.contentHash) && isFresh(current, 'Available')) return { state: 'upToDate' };
+  if (hasTarget(current, target, content.contentHash) && isAvailable(current)) {
+    return { state: 'upToDate', binding: current };
+  }
   requireClaimable(current, target.claim);
   const claimed = isClaimedFor(current, target, content.contentHash)
     ? current

@@ -6,7 +6,7 @@ import { appliedWorkName } from '../../api/names.ts';
 import { formatReference } from '../../api/references.ts';
 import type { AppliedWork } from '../../api/types/appliedwork.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
-import { isHeldBy, isPlacement } from '../../domain/claims.ts';
+import { isSelfRemoval } from '../../domain/claims.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import { delay } from '../../kube/backoff.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
@@ -14,7 +14,7 @@ import { Informer } from '../../kube/informer.ts';
 import type { ActivityRun } from './activityRun.ts';
 import { AppliedWorks } from './appliedWork.ts';
 import { attemptUntilDone } from './attempts.ts';
-import { Bindings, claimOn, requireClaimable, withClaim } from './binding.ts';
+import { Bindings, isClaimedForRemoval, requireClaimable, withRemoval } from './binding.ts';
 import type { MemberDependencies, MemberSettings } from './dependencies.ts';
 import { ClusterTrouble } from './interruptions.ts';
 import { memberClient, requireReady } from './memberAccess.ts';
@@ -69,13 +69,13 @@ export class ClusterRemoval {
       requireClaimable(binding, claim);
       this.#requireUnwanted(binding);
     }
-    if (isHeldBy(claimOn(binding), claim)) return binding;
-    return this.#bindings.replace(withClaim(binding, claim, rfc3339(Date.now())));
+    if (isClaimedForRemoval(binding, claim)) return binding;
+    return this.#bindings.replace(withRemoval(binding, claim, rfc3339(Date.now())));
   }
 
-  /** A run plans its removals at its start; by now the placement may have selected the cluster again. */
+  /** By now the placement may have selected the cluster again; one that is deleted itself selects nothing. */
   #requireUnwanted(binding: ClusterResourceBinding): void {
-    if (isPlacement(this.#target.claim) || binding.spec.state === 'Unscheduled') return;
+    if (isSelfRemoval(this.#target.claim) || binding.spec.state === 'Unscheduled') return;
     throw ApplicationFailure.nonRetryable(
       `Cluster ${this.#target.cluster} is selected by placement ${formatReference(this.#target.placement)} again, so nothing is removed from it.`,
       'BindingSelected',

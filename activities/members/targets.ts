@@ -2,6 +2,7 @@
 import type { ApplyStrategy } from '../../api/types/clusterresourceplacement.ts';
 import type { ObjectReference } from '../../api/references.ts';
 import type { ClaimHolder } from '../../domain/claims.ts';
+import type { AvailabilityReport } from '../../domain/rollouts/reports.ts';
 
 /** What one cluster is to have, and who wants it. */
 export interface ClusterTarget {
@@ -34,9 +35,10 @@ export interface RemovalTarget {
 
 /**
  * How it ended. `changed` says whether anything was written to the member by this very attempt.
- * `by` is the newer holder, as `holderName` writes it.
+ * `available` is what the binding reports. `by` is the newer holder, as `holderName` writes it.
  */
-export type ClusterOutcome = { result: 'updated'; changed: boolean } | { result: 'displaced'; by: string };
+export type ClusterOutcome =
+  { result: 'updated'; changed: boolean; available?: AvailabilityReport } | { result: 'displaced'; by: string };
 
 /** Why a cluster waits, told while it waits. */
 export interface ClusterReport {

@@ -1,6 +1,7 @@
 /** Brings a snapshot to one cluster and waits until it is available there. */
 import { appliedWorkName, memberNamespace } from '../../api/names.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
+import { availabilityReport } from '../../domain/rollouts/reports.ts';
 import type { ActivityRun } from './activityRun.ts';
 import { Application } from './application.ts';
 import type { Applied } from './application.ts';
@@ -78,14 +79,14 @@ export class ClusterUpdate {
 
   async #bring(previous: ClusterTrouble | undefined): Promise<ClusterOutcome> {
     const prepared = await this.#turns.run(() => prepare(this.#target, this.#bindings, this.#snapshots));
-    if (prepared.state === 'upToDate') return { result: 'updated', changed: false };
+    if (prepared.state === 'upToDate') return updated(false, prepared.binding);
     this.#binding = prepared.binding;
     const { changed, trackable } = await this.#apply(prepared.content, previous);
-    await this.#bindings.replaceStatus(
+    const binding = await this.#bindings.replaceStatus(
       prepared.binding,
       availableStatus(prepared.binding, this.#target.placement, trackable),
     );
-    return { result: 'updated', changed };
+    return updated(changed, binding);
   }
 
   async #apply(content: RenderedContent, previous: ClusterTrouble | undefined): Promise<Applied> {
@@ -132,4 +133,8 @@ export class ClusterUpdate {
       if (!(error instanceof Overtaken)) throw error;
     }
   }
+}
+
+function updated(changed: boolean, binding: ClusterResourceBinding): ClusterOutcome {
+  return { result: 'updated', changed, available: availabilityReport(binding) };
 }

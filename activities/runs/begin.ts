@@ -70,7 +70,15 @@ async function adoptRun(
   return {
     outcome: 'ready',
     uid: run.metadata.uid ?? '',
-    plan: adoptPlan(run, placement?.metadata.uid ?? '', bindings.items, stuckAfterMs),
+    plan: adoptPlan(
+      run,
+      {
+        uid: placement?.metadata.uid ?? '',
+        ...(placement?.spec.strategy?.type === 'External' && { generation: placement.metadata.generation }),
+      },
+      bindings.items,
+      stuckAfterMs,
+    ),
     progress: adoptProgress(run),
     requested: run.spec.state ?? 'Run',
     searchAttributes: searchAttributes(),

@@ -101,6 +101,10 @@ export interface AppliedWorkClaim {
    */
   createdAt: string;
   /**
+   * Generation of the placement at which the claimant saw that the strategy leaves the rollout to it. Absent on a placement that removes itself.
+   */
+  strategyGeneration?: number;
+  /**
    * When it took the cluster up.
    */
   since: string;

@@ -26,9 +26,13 @@ export interface PlacementSpec {
    * How many snapshots of the policy and of the resources are kept.
    */
   revisionHistoryLimit?: number;
+  /**
+   * NamespaceAccessible copies the status into a ClusterResourcePlacementStatus in the one namespace that is selected, for those who may read there and not here. Absent means ClusterScopeOnly. It cannot be changed.
+   */
+  statusReportingScope?: 'ClusterScopeOnly' | 'NamespaceAccessible';
 }
 /**
- * Selects cluster-scoped objects of one kind: one by its name, some by their labels, or all when neither is given.
+ * Selects objects of one kind: one by its name, some by their labels, or all when neither is given. They are cluster-scoped ones, unless another selector names their namespace with NamespaceWithResourceSelectors.
  */
 export interface ResourceSelector {
   /**
@@ -52,9 +56,9 @@ export interface ResourceSelector {
    */
   labelSelector?: LabelSelector;
   /**
-   * For namespaces: take the namespace alone or with what is in it. Absent means NamespaceWithResources.
+   * For namespaces: take the namespace alone, with all that is in it, or with what the other selectors take in it; for the last it is the only namespace, and it is named. Absent means NamespaceWithResources.
    */
-  selectionScope?: 'NamespaceOnly' | 'NamespaceWithResources';
+  selectionScope?: 'NamespaceOnly' | 'NamespaceWithResources' | 'NamespaceWithResourceSelectors';
 }
 /**
  * Which clusters get the copies. Absent means all that are fit for it.
@@ -210,10 +214,28 @@ export interface Toleration {
  */
 export interface RolloutStrategy {
   /**
-   * External leaves the rollout to ClusterStagedUpdateRuns. Absent means RollingUpdate, which this version does not carry out yet: the placement is scheduled, and says so in its conditions.
+   * RollingUpdate brings each new resource snapshot to the clusters by itself, External leaves that to ClusterStagedUpdateRuns. Absent means RollingUpdate.
    */
   type?: 'RollingUpdate' | 'External';
+  rollingUpdate?: RollingUpdateSettings;
   applyStrategy?: ApplyStrategy;
+}
+/**
+ * How much of the placement a rolling update may touch at once.
+ */
+export interface RollingUpdateSettings {
+  /**
+   * How many of the chosen clusters may be without available objects, as a number or as a share of them, rounded up.
+   */
+  maxUnavailable?: number | string;
+  /**
+   * How many clusters more than chosen may have objects while they move to other clusters, as a number or as a share of the chosen ones, rounded up.
+   */
+  maxSurge?: number | string;
+  /**
+   * Seconds that lie at least between the updates of two clusters.
+   */
+  unavailablePeriodSeconds?: number;
 }
 /**
  * How objects are written to a cluster. Absent means server-side apply that takes over fields from other owners.

@@ -18,7 +18,7 @@ export interface MemberCluster {
 export interface MemberClusterSpec {
   identity?: MemberIdentity;
   /**
-   * How often the cluster is looked at, in seconds.
+   * How often the hub notes that the cluster has answered, in seconds.
    */
   heartbeatPeriodSeconds?: number;
   /**

@@ -9,10 +9,10 @@ const writingVerbs = ['create', 'update', 'patch', 'delete'];
 
 /** Begins to count. @returns a function that ends it */
 export async function countRequests(world: World): Promise<() => Promise<RequestCounts>> {
-  const before = await readMetrics(world);
+  const before = await requestsSoFar(world);
   await world.simulated?.takeCounts();
   return async () => {
-    const after = await readMetrics(world);
+    const after = await requestsSoFar(world);
     const counts: RequestCounts = new Map();
     for (const [what, count] of after) add(counts, what, count - (before.get(what) ?? 0));
     for (const [what, count] of Object.entries((await world.simulated?.takeCounts()) ?? {})) {
@@ -43,8 +43,11 @@ export function addCounts(counted: readonly RequestCounts[]): RequestCounts {
   return sums;
 }
 
-/** Simulated members count for themselves, so what the worker says of members counts only where they are real. */
-async function readMetrics({ fleet, simulated }: World): Promise<RequestCounts> {
+/**
+ * Requests since the worker started. Simulated members count for themselves, so what the worker says of members counts
+ * only where they are real.
+ */
+export async function requestsSoFar({ fleet, simulated }: World): Promise<RequestCounts> {
   const { body } = await loopbackRequest({ url: fleet.metricsUrl });
   const counts: RequestCounts = new Map();
   for (const line of body.split('\n')) {

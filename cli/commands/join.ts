@@ -1,12 +1,22 @@
 /** `flotilla join`: a cluster becomes a member. */
 import type { Command } from 'commander';
-import { memberKubeconfig } from '../../local/memberKubeconfig.ts';
+import type { Taint } from '../../api/types/membercluster.ts';
+import { exitCodes } from '../exitCodes.ts';
 import { parseLabels } from '../labels.ts';
+import { parseSeconds } from '../seconds.ts';
+import { parseTaint } from '../taints.ts';
 
 interface JoinOptions {
   kubeconfig: string;
   context?: string;
-  label?: Record<string, string>;
+  labels?: Record<string, string>;
+  taint?: Taint[];
+  location?: string;
+  resourceGroup?: string;
+  subscriptionId?: string;
+  takeOver?: boolean;
+  timeout: number;
+  dryRun?: boolean;
   hubContext?: string;
 }
 
@@ -15,37 +25,74 @@ export function addJoinCommand(program: Command): void {
   program
     .command('join')
     .argument('<name>', 'name of the member')
-    .description('make a cluster a member of the fleet whose hub KUBECONFIG points at')
+    .description('make a cluster a member of the fleet whose hub KUBECONFIG points at, or change one that is')
     .requiredOption('--kubeconfig <file>', 'kubeconfig that reaches the cluster; the hub keeps a copy in a Secret')
     .option('--context <name>', "its context to use, if not the file's current one")
-    .option('--label <key=value>', 'label of the member; repeat for more', addLabel)
+    .option('--label, --labels <key=value,...>', 'labels of the member; repeat for more', addLabels)
+    .option(
+      '--taint <key=value:NoSchedule>',
+      'keeps placements away that do not tolerate it; repeat for more',
+      addTaint,
+    )
+    .option('--location <name>', 'value of the label fleet.azure.com/location')
+    .option('--resource-group <name>', 'value of the label fleet.azure.com/resource-group')
+    .option('--subscription-id <id>', 'value of the label fleet.azure.com/subscription-id')
+    .option('--take-over', 'take a cluster that is marked as a member of another hub')
+    .option('--timeout <seconds>', 'how long to wait until it has joined; 0 does not wait', parseSeconds, 30)
+    .option('--dry-run', 'only say what would be written, after all checks')
     .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
     .action(runJoin);
 }
 
 async function runJoin(name: string, options: JoinOptions): Promise<void> {
-  const text = await memberKubeconfig(options.kubeconfig, options.context);
-  const [{ KubeConfig }, { KubernetesClient }, { joinMember }] = await Promise.all([
-    import('@kubernetes/client-node'),
-    import('../../kube/client.ts'),
-    import('../../local/join.ts'),
-  ]);
-  const member = new KubeConfig();
-  member.loadFromString(text);
-  const hub = new KubeConfig();
-  hub.loadFromDefault();
-  const clients = {
-    hub: KubernetesClient.fromKubeconfig({ name: 'hub', kubeconfig: hub, context: options.hubContext }),
-    member: KubernetesClient.fromKubeconfig({ name, kubeconfig: member }),
-  };
+  const { memberKubeconfig } = await import('../../local/memberKubeconfig.ts');
+  const kubeconfig = await memberKubeconfig(options.kubeconfig, options.context);
+  const [{ KubeConfig }, { KubernetesClient }, { requireSelfContained }, { hubClient }, { joinCluster }, { parse }] =
+    await Promise.all([
+      import('@kubernetes/client-node'),
+      import('../../kube/client.ts'),
+      import('../../kube/pool.ts'),
+      import('../members/hubClient.ts'),
+      import('../members/joinCluster.ts'),
+      import('yaml'),
+    ]);
+  // The worker, which reads the Secret, would refuse the same.
+  requireSelfContained(name, parse(kubeconfig));
+  const config = new KubeConfig();
+  config.loadFromString(kubeconfig);
+  const hub = hubClient(options.hubContext);
+  const member = KubernetesClient.fromKubeconfig({ name, kubeconfig: config });
   try {
-    await joinMember(clients.hub, clients.member, { name, labels: options.label ?? {}, kubeconfig: text });
+    const done = await joinCluster(hub, member, {
+      name,
+      kubeconfig,
+      labels: { ...placeLabels(options), ...options.labels },
+      taints: options.taint ?? [],
+      takeOver: options.takeOver === true,
+      dryRun: options.dryRun === true,
+      timeoutMs: options.timeout * 1000,
+      say: (line) => process.stdout.write(`${line}\n`),
+    });
+    if (!done) process.exitCode = exitCodes.unfinished;
   } finally {
-    await Promise.all([clients.hub.close(), clients.member.close()]);
+    await Promise.all([hub.close(), member.close()]);
   }
-  process.stdout.write(`${name} is a member now; "kubectl get membercluster ${name}" shows when it has joined.\n`);
 }
 
-function addLabel(text: string, before: Record<string, string> = {}): Record<string, string> {
-  return { ...before, ...parseLabels([text]) };
+/** Labels that a managed fleet gives to its members; those that are not said are empty, or stay as they are. */
+function placeLabels({ location, resourceGroup, subscriptionId }: JoinOptions): Record<string, string> {
+  const entries = [
+    ['location', location],
+    ['resource-group', resourceGroup],
+    ['subscription-id', subscriptionId],
+  ].flatMap(([label, value]) => (value === undefined ? [] : [`fleet.azure.com/${String(label)}=${value}`]));
+  return parseLabels(entries);
+}
+
+function addLabels(text: string, before: Record<string, string> = {}): Record<string, string> {
+  return { ...before, ...parseLabels(text.split(',')) };
+}
+
+function addTaint(text: string, before: Taint[] = []): Taint[] {
+  return [...before, parseTaint(text)];
 }

@@ -1,9 +1,8 @@
 /** `flotilla local`: a whole fleet on this machine. */
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { Fleet, FleetOptions, FleetStatus, MemberOptions } from '../../local/fleet.ts';
+import type { Fleet, FleetOptions, MemberOptions } from '../../local/fleet.ts';
 import { parseLabels } from '../labels.ts';
-import { formatTable } from '../table.ts';
 
 /** Where a fleet keeps its data if nothing else is said. */
 export const defaultData = fileURLToPath(new URL('../../.flotilla', import.meta.url));
@@ -74,7 +73,10 @@ async function runDown(options: DataOptions): Promise<void> {
 }
 
 async function runStatus(options: DataOptions): Promise<void> {
-  const { status } = await import('../../local/fleet.ts');
+  const [{ status }, { formatStatus }] = await Promise.all([
+    import('../../local/fleet.ts'),
+    import('../localStatus.ts'),
+  ]);
   process.stdout.write(formatStatus(await status(options.data)));
 }
 
@@ -92,25 +94,6 @@ export function formatEnvironment(fleet: Pick<Fleet, 'kubeconfig' | 'binFolder' 
     'export TEMPORAL_NAMESPACE=default',
     '',
   ].join('\n');
-}
-
-/** What `local status` prints. */
-export function formatStatus(current: FleetStatus): string {
-  const sentences = {
-    none: 'No fleet was ever started there; "flotilla local up" does it.',
-    down: 'The fleet is down; "flotilla local up" starts it again.',
-    partly: 'The fleet is not whole; "flotilla local up" starts it again.',
-    up: 'The fleet is up.',
-  } as const;
-  if (current.processes.length === 0) return `${sentences[current.state]}\n`;
-  const rows = current.processes.map((process) => [
-    process.name,
-    process.state === 'running' ? 'running' : `ended with ${process.ending ?? 'no reason'}`,
-    String(process.pid),
-    process.since,
-    process.logFile,
-  ]);
-  return `${sentences[current.state]}\n${formatTable(['NAME', 'STATE', 'PID', 'SINCE', 'LOG'], rows)}`;
 }
 
 function describeFleet(fleet: Fleet): string {

@@ -1,7 +1,6 @@
 /** `flotilla tutorial`: a fleet on this machine and the tutorial played on it; `npm start` runs it. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { runSession } from '../tutorial/session.ts';
 import { defaultData } from './local.ts';
 
 interface TutorialFlags {
@@ -29,6 +28,7 @@ export function addTutorialCommand(program: Command): void {
       };
       process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
       try {
+        const { runSession } = await import('../tutorial/session.ts');
         await runSession(
           {
             data: flags.data === undefined ? defaultData : resolve(flags.data),

@@ -8,7 +8,7 @@ import { decideEviction, isDecided } from '../../domain/evictions/decideEviction
 import { rfc3339 } from '../../domain/time.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { Informer } from '../../kube/informer.ts';
-import { WorkQueue } from '../../kube/workqueue.ts';
+import { WorkQueue, type QueueFigures } from '../../kube/workqueue.ts';
 
 export interface EvictionControllerDependencies {
   hub: KubernetesClient;
@@ -46,6 +46,11 @@ export class EvictionController {
         this.#log.warn({ eviction, attempt, err: error }, 'An eviction could not be decided; trying again.');
       },
     });
+  }
+
+  /** How much the loop has to do. */
+  get queue(): QueueFigures {
+    return this.#queue;
   }
 
   start(): void {

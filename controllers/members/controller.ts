@@ -5,19 +5,24 @@ import { apiVersionOf, type KubernetesObject } from '../../api/meta.ts';
 import { memberNamespace, memberSecretName } from '../../api/names.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import {
+  asksForAvailable,
   heartbeatDueAt,
   heartbeatPeriodMs,
   isWorthWriting,
+  memberNameFault,
   memberStatus,
   type Probe,
 } from '../../domain/members/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
 import { Informer, type InformerEvent } from '../../kube/informer.ts';
-import { WorkQueue, type Requeue } from '../../kube/workqueue.ts';
-import { mark, releaseFinalizer } from '../finalizers.ts';
+import { Slots } from '../../kube/slots.ts';
+import { WorkQueue, type QueueFigures, type Requeue } from '../../kube/workqueue.ts';
+import { mark } from '../finalizers.ts';
 import { sameJson } from '../sameJson.ts';
 import type { MemberControllerDependencies } from './dependencies.ts';
+import { leave } from './leave.ts';
+import { MemberObserver } from './observer.ts';
 import { probeMember } from './probe.ts';
 
 /** Members that are looked at side by side; one that does not answer holds a place until its probe times out. */
@@ -26,12 +31,20 @@ const concurrency = 32;
 const firstRetryMs = 50;
 const longestRetryMs = 5_000;
 
+/** What changes on a member within this time is told together: nodes come in groups. */
+const coalesceMs = 1_000;
+
+/** A list of pods may be tens of megabytes. */
+const concurrentPodLists = 4;
+
 /** Keeps every MemberCluster of the hub up to date, from {@link start} to {@link stop}. */
 export class MemberController {
   readonly #dependencies: MemberControllerDependencies;
   readonly #queue: WorkQueue;
   readonly #secrets: Informer<Secret>;
   readonly #health = new Map<string, boolean>();
+  readonly #observers = new Map<string, MemberObserver>();
+  readonly #podLists = new Slots(concurrentPodLists);
   #unsubscribe: () => void = () => undefined;
 
   constructor(dependencies: MemberControllerDependencies) {
@@ -66,6 +79,11 @@ export class MemberController {
     return Promise.all([this.#dependencies.caches.synced, this.#secrets.synced]).then(() => undefined);
   }
 
+  /** How much the loop has to do. */
+  get queue(): QueueFigures {
+    return this.#queue;
+  }
+
   /** Begins; resolves once it is {@link synced}. */
   async start(): Promise<void> {
     this.#secrets.start();
@@ -81,46 +99,58 @@ export class MemberController {
   async stop(): Promise<void> {
     this.#unsubscribe();
     this.#secrets.stop();
+    for (const member of [...this.#observers.keys()]) this.#forget(member);
     await this.#queue.stop();
   }
 
   async #process(name: string): Promise<Requeue | undefined> {
     const cached = this.#dependencies.caches.get('memberCluster', { name });
     if (cached === undefined) {
-      this.#health.delete(name);
+      this.#forget(name);
       return undefined;
     }
     if (cached.metadata.deletionTimestamp !== undefined) {
-      await this.#leave(cached);
-      return undefined;
+      this.#forget(name);
+      return leave(this.#dependencies, cached);
     }
     const { hub } = this.#dependencies;
     const member = await mark(hub, kinds.memberCluster, cached, {
       finalizer: finalizers.memberCluster,
       labels: { [labels.memberName]: name },
     });
+    const fault = memberNameFault(name);
+    if (fault !== undefined) return this.#tell(member, { reached: false, trouble: fault });
     if (this.#secrets.get(memberSecretName, memberNamespace(name)) === undefined) await this.#ensureNamespace(member);
     return this.#look(member);
   }
 
   async #look(member: MemberCluster): Promise<Requeue> {
-    const { hub, pool, settings = {} } = this.#dependencies;
+    const { pool, settings = {} } = this.#dependencies;
     const { name } = member.metadata;
+    const due = this.#health.get(name) !== true || this.#now() >= heartbeatDueAt(member);
+    const observer = this.#observerOf(name);
     const probe = await probeMember(pool, name, {
-      withFacts: this.#health.get(name) !== true || this.#now() >= heartbeatDueAt(member),
+      observe: (client, signal) =>
+        observer.look(client, signal, { due, usageIntervalMs: () => this.#usageIntervalMs(member) }),
       timeoutMs: settings.probeTimeoutMs ?? 5_000,
     });
+    if (!probe.reached) observer.pause();
+    return this.#tell(member, probe);
+  }
+
+  async #tell(member: MemberCluster, probe: Probe): Promise<Requeue> {
+    const { hub, settings = {} } = this.#dependencies;
     const now = this.#now();
     const status = memberStatus(member, probe, rfc3339(now));
     if (isWorthWriting(member, status, now)) await hub.replaceStatus(kinds.memberCluster, { ...member, status });
-    const isHealthy = this.#tell(name, probe);
+    const isHealthy = this.#log(member.metadata.name, probe);
     const interval = isHealthy ? (settings.probeIntervalMs ?? 10_000) : (settings.troubledProbeIntervalMs ?? 2_000);
     // Members that joined together must not be looked at together for ever.
     return { requeueAfterMs: Math.min(interval, heartbeatPeriodMs(member)) * (0.9 + Math.random() / 10) };
   }
 
   /** Says in the log, once, that a member has come or gone. */
-  #tell(member: string, probe: Probe): boolean {
+  #log(member: string, probe: Probe): boolean {
     const isHealthy = probe.reached && probe.trouble === undefined;
     const wasHealthy = this.#health.get(member);
     this.#health.set(member, isHealthy);
@@ -130,6 +160,36 @@ export class MemberController {
     if (isHealthy) log.info({ member }, 'The member cluster is healthy.');
     else log[isJoining ? 'debug' : 'warn']({ member, trouble: probe.trouble }, 'The member cluster is not healthy.');
     return isHealthy;
+  }
+
+  #observerOf(member: string): MemberObserver {
+    const existing = this.#observers.get(member);
+    if (existing !== undefined) return existing;
+    const { prices } = this.#dependencies;
+    const observer = new MemberObserver({
+      onChange: () => {
+        this.#queue.addAfter(member, coalesceMs);
+      },
+      ...(prices && { prices }),
+      podLists: this.#podLists,
+      now: () => this.#now(),
+    });
+    this.#observers.set(member, observer);
+    return observer;
+  }
+
+  /** The next of this name is looked at as if there had been none. */
+  #forget(member: string): void {
+    this.#health.delete(member);
+    this.#observers.get(member)?.stop();
+    this.#observers.delete(member);
+  }
+
+  /** A little less than a heartbeat, so that each one finds the pods due. */
+  #usageIntervalMs(member: MemberCluster): number {
+    const { caches, settings = {} } = this.#dependencies;
+    const isAskedFor = caches.items('placement').some(asksForAvailable);
+    return isAskedFor ? heartbeatPeriodMs(member) * 0.9 : (settings.usageIntervalMs ?? 600_000);
   }
 
   /** Joining makes it; here it is made for a MemberCluster that was written by hand, so that a Secret can follow. */
@@ -145,16 +205,6 @@ export class MemberController {
       metadata: { name, labels: { [labels.isFleetResource]: 'true' }, ownerReferences: [owner] },
     };
     await hub.create(kinds.namespace, namespace);
-  }
-
-  /** What was rolled out stays on the member; the hub forgets how to reach it. */
-  async #leave(member: MemberCluster): Promise<void> {
-    const { hub, log } = this.#dependencies;
-    const { name, finalizers: present = [] } = member.metadata;
-    if (!present.includes(finalizers.memberCluster)) return;
-    await hub.delete(kinds.namespace, memberNamespace(name));
-    await releaseFinalizer(hub, kinds.memberCluster, member, finalizers.memberCluster);
-    log.info({ member: name }, 'The member cluster has left the fleet.');
   }
 
   #secretChanged({ metadata }: Secret): void {

@@ -1,5 +1,6 @@
 /** What the member loop is built from. */
 import type { Logger } from 'pino';
+import type { PriceList } from '../../domain/members/index.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import type { MemberPool } from '../../kube/pool.ts';
 import type { HubCaches } from '../caches.ts';
@@ -11,6 +12,11 @@ export interface MemberSettings {
   troubledProbeIntervalMs?: number;
   /** Milliseconds after which a member that does not answer counts as unreachable. @default 5000 */
   probeTimeoutMs?: number;
+  /**
+   * Milliseconds between two lists of a member's pods. A member's heartbeat is the interval while a placement asks for
+   * what members have left. @default 600000
+   */
+  usageIntervalMs?: number;
 }
 
 export interface MemberControllerDependencies {
@@ -20,6 +26,8 @@ export interface MemberControllerDependencies {
   /** Owned by the caller. */
   pool: MemberPool;
   settings?: MemberSettings;
+  /** Without it members have no properties of cost. */
+  prices?: PriceList;
   log: Logger;
   /** Milliseconds since 1970. @default Date.now */
   now?: () => number;

@@ -1,13 +1,12 @@
 /** One look at a member's API server. */
-import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
-import { resourcesOf, type MemberResources, type Node, type Pod, type Probe } from '../../domain/members/index.ts';
+import type { Observation, Probe } from '../../domain/members/index.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isUnauthorised, isUnreachable } from '../../kube/errors.ts';
 import type { MemberPool } from '../../kube/pool.ts';
 
 export interface ProbeOptions {
-  /** Also read what changes slowly: version, nodes, capacity. */
-  withFacts: boolean;
+  /** What else is looked at once the member answers. Never throws. */
+  observe(client: KubernetesClient, signal: AbortSignal): Promise<Observation | undefined>;
   timeoutMs: number;
 }
 
@@ -17,11 +16,8 @@ export async function probeMember(pool: MemberPool, cluster: string, options: Pr
   try {
     const client = await pool.client(cluster, signal);
     const trouble = await troubleOf(client, signal);
-    return {
-      reached: true,
-      ...(trouble !== undefined && { trouble }),
-      ...(options.withFacts && (await readFacts(client, signal))),
-    };
+    const observed = await options.observe(client, signal);
+    return { reached: true, ...(trouble !== undefined && { trouble }), ...(observed && { observed }) };
   } catch (error) {
     if (!signal.aborted) return { reached: false, trouble: sentence(error) };
     const seconds = String(options.timeoutMs / 1000);
@@ -38,37 +34,6 @@ async function troubleOf(client: KubernetesClient, signal: AbortSignal): Promise
     if (signal.aborted || isUnreachable(error) || isUnauthorised(error)) throw error;
     return sentence(error);
   }
-}
-
-/** Facts that cannot be read are left out, so that what was known stays: they say nothing about health. */
-async function readFacts(
-  client: KubernetesClient,
-  signal: AbortSignal,
-): Promise<{ kubernetesVersion?: string; resources?: MemberResources }> {
-  const [version, resources] = await Promise.allSettled([client.version(signal), readResources(client, signal)]);
-  return {
-    ...(version.status === 'fulfilled' && { kubernetesVersion: version.value.gitVersion }),
-    ...(resources.status === 'fulfilled' && { resources: resources.value }),
-  };
-}
-
-async function readResources(client: KubernetesClient, signal: AbortSignal): Promise<MemberResources> {
-  const { items: nodes } = await client.list(nodeKind, { signal });
-  // Without nodes nothing runs.
-  const pods = nodes.length === 0 ? [] : (await client.list(podKind, { fieldSelector: unfinished, signal })).items;
-  return resourcesOf(nodes, pods);
-}
-
-const nodeKind = coreKind<Node>('Node', 'nodes', false);
-const podKind = coreKind<Pod>('Pod', 'pods', true);
-const unfinished = 'status.phase!=Succeeded,status.phase!=Failed';
-
-function coreKind<T extends KubernetesObject>(
-  kind: string,
-  plural: string,
-  namespaced: boolean,
-): ResourceDefinition<T> {
-  return { group: '', version: 'v1', kind, plural, namespaced };
 }
 
 function sentence(error: unknown): string {

@@ -5,12 +5,13 @@ import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { concernsPlacement, memberChange } from '../../domain/scheduling/index.ts';
 import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
-import { WorkQueue, type Requeue } from '../../kube/workqueue.ts';
+import { WorkQueue, type QueueFigures, type Requeue } from '../../kube/workqueue.ts';
 import { parentPlacement } from '../caches.ts';
 import { sameJson } from '../sameJson.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { recordChange, type PlacementMemory } from './memory.ts';
 import { reconcilePlacement } from './reconcile.ts';
+import { Rollouts } from './rollouts.ts';
 import { PlacementSelection } from './selection.ts';
 
 /** Placements that are looked at side by side. */
@@ -27,6 +28,7 @@ const suspiciousConflicts = 5;
 export class PlacementController {
   readonly #dependencies: PlacementControllerDependencies;
   readonly #selection: PlacementSelection;
+  readonly #rollouts: Rollouts;
   readonly #queue: WorkQueue;
   readonly #memories = new Map<string, PlacementMemory>();
   readonly #unsubscribe: (() => void)[] = [];
@@ -43,6 +45,7 @@ export class PlacementController {
         this.#add(placement);
       },
     });
+    this.#rollouts = new Rollouts(dependencies);
     this.#queue = new WorkQueue({
       concurrency,
       firstRetryMs,
@@ -63,6 +66,11 @@ export class PlacementController {
     return Promise.all([this.#dependencies.caches.synced, this.#selection.synced]).then(() => undefined);
   }
 
+  /** How much the loop has to do. */
+  get queue(): QueueFigures {
+    return this.#queue;
+  }
+
   /** Begins; resolves once it is {@link synced}. */
   async start(): Promise<void> {
     this.#selection.start();
@@ -72,8 +80,9 @@ export class PlacementController {
   }
 
   /** Resolves when nothing is left to do for now. Delayed work, such as a snapshot that is not due, does not count. */
-  idle(): Promise<void> {
-    return this.#queue.idle();
+  async idle(): Promise<void> {
+    await this.#queue.idle();
+    await this.#rollouts.idle();
   }
 
   /** Starts nothing more and resolves when what runs has ended. */
@@ -81,6 +90,7 @@ export class PlacementController {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#selection.stop();
     await this.#queue.stop();
+    await this.#rollouts.stop();
   }
 
   /** Keys of the queue, and of what is remembered, are references as text. */
@@ -93,10 +103,11 @@ export class PlacementController {
     const placement = this.#dependencies.caches.get('placement', reference);
     if (placement === undefined) {
       this.#selection.forget(reference);
+      this.#rollouts.forget(key);
       this.#memories.delete(key);
       return undefined;
     }
-    return reconcilePlacement(this.#dependencies, this.#selection, placement, this.#memoryOf(key));
+    return reconcilePlacement(this.#dependencies, this.#selection, this.#rollouts, placement, this.#memoryOf(key));
   }
 
   #subscribe(): void {
@@ -118,6 +129,10 @@ export class PlacementController {
       }),
       caches.on('memberCluster', (event) => {
         this.#memberChanged(event);
+      }),
+      // It has the name of its placement. One that somebody deletes or edits is put right.
+      caches.on('statusCopy', ({ object }) => {
+        this.#add({ name: object.metadata.name });
       }),
     );
   }

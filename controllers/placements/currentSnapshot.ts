@@ -2,6 +2,7 @@
 import { resourceSnapshotName } from '../../api/names.ts';
 import { formatReference } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import { propagationRules, type PropagationSettings } from '../../domain/selection/index.ts';
 import type { CurrentSnapshot, CurrentSnapshotResult } from '../../domain/snapshots/index.ts';
 import { backoffDelay, delay } from '../../kube/backoff.ts';
 import { isAlreadyExists, isConflict, isKindNotServed, isNotFound } from '../../kube/errors.ts';
@@ -11,8 +12,10 @@ import { carryOut, contentOf, planFor, readSnapshots } from './snapshotWrites.ts
 
 export type { CurrentSnapshot, CurrentSnapshotResult };
 
-/** The caches tell which older snapshots are in use, nothing else. */
-export type CurrentSnapshotDependencies = Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'log'>;
+export interface CurrentSnapshotDependencies extends Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'log'> {
+  /** As the placement loop has them; else the two would take different snapshots. The caches tell what is in use. */
+  settings?: PropagationSettings;
+}
 
 /** Looks at a placement that somebody else keeps changing the snapshots of, before giving up. */
 const looks = 10;
@@ -46,7 +49,7 @@ async function look(
   // Before the objects: a snapshot that somebody takes while they are read then makes the writes fail, so that an older
   // state never comes after a newer one.
   const existing = await readSnapshots(dependencies.hub, placement);
-  const attempt = await selectLive(dependencies, placement);
+  const attempt = await selectLive(dependencies, placement, propagationRules(dependencies.settings));
   if (!attempt.ready) return { outcome: 'notReady', message: unreadable(placement, attempt.missing) };
   if (!attempt.selection.valid) return { outcome: 'invalid', message: attempt.selection.error };
 

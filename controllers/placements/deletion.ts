@@ -15,34 +15,25 @@ import { releaseFinalizer } from '../finalizers.ts';
 import { settleAll } from '../settleAll.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { recordEvent } from './events.ts';
-import type { PlacementMemory } from './memory.ts';
 import { belongsTo } from './ownership.ts';
-
-const defaultRemovalRepairMs = 30_000;
+import type { Rollouts } from './rollouts.ts';
 
 /** Takes the next step; a binding that goes away leads to the step after it. */
 export async function deletePlacement(
-  dependencies: Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'settings' | 'removals' | 'log'>,
+  dependencies: Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'log'>,
+  rollouts: Rollouts,
   placement: ClusterResourcePlacement,
-  memory: PlacementMemory,
   now: number,
 ): Promise<Requeue | undefined> {
-  const { hub, caches, settings, removals } = dependencies;
-  const { uid = '', finalizers: present = [] } = placement.metadata;
+  const { hub, caches } = dependencies;
+  const { finalizers: present = [] } = placement.metadata;
   const reference = referenceOf(placement);
   const definitions = kindsIn(reference);
   if (!present.includes(finalizers.placement)) return undefined;
 
   const bindings = caches.ofPlacement('binding', reference);
   await settleAll(bindings.filter(neverRolledOut).map((binding) => deleteUnusedBinding(hub, binding)));
-  if (!bindings.every(neverRolledOut)) {
-    const removalRepairMs = settings.removalRepairMs ?? defaultRemovalRepairMs;
-    if (now - (memory.removalAskedAt ?? -Infinity) >= removalRepairMs) {
-      await removals.removeEverywhere({ ...reference, uid });
-      memory.removalAskedAt = now;
-    }
-    return { requeueAfterMs: removalRepairMs };
-  }
+  if (!bindings.every(neverRolledOut)) return rollouts.consider(placement, bindings, now);
 
   // The cache may lag, and what follows cannot be undone.
   const { items: left } = await hub.list(definitions.binding, belongsTo(reference));

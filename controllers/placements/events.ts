@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../api/meta.ts';
 import { kinds, kindsIn } from '../../api/kinds.ts';
 import { referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
-import { placementEventSource, type PlacementEvent } from '../../domain/placements/index.ts';
+import { eventRank, placementEventSource, type PlacementEvent } from '../../domain/placements/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isAlreadyExists } from '../../kube/errors.ts';
@@ -37,15 +37,19 @@ export async function recordEvent(
   }
 }
 
-/** The name follows from placement and event, so that a repeat finds the first one, after a restart too. */
+/**
+ * The name follows from placement and event, so that a repeat finds the first one, after a restart too. kubectl lists
+ * events of one second by name, so it begins with their order.
+ */
 function coreEvent(placement: ClusterResourcePlacement, { reason, message }: PlacementEvent, time: string): CoreEvent {
   const { name, namespace, uid = '', resourceVersion } = placement.metadata;
   const definition = kindsIn(placement.metadata).placement;
   const digest = createHash('sha256').update(`${uid}/${reason}/${message}`).digest('hex').slice(0, 16);
+  const rank = eventRank(reason).toString(16).padStart(2, '0');
   const object = {
     apiVersion: apiVersionOf(kinds.event),
     kind: kinds.event.kind,
-    metadata: { name: `${name}.${digest}`, namespace: namespace ?? clusterEventNamespace },
+    metadata: { name: `${name}.${rank}${digest}`, namespace: namespace ?? clusterEventNamespace },
     involvedObject: {
       apiVersion: apiVersionOf(definition),
       kind: definition.kind,

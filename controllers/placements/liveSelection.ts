@@ -2,8 +2,13 @@
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import { formatReference, referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
-import { selectResources, type ResourceSource } from '../../domain/selection/index.ts';
-import { bringsContents } from '../../domain/selection/select.ts';
+import {
+  bringsContents,
+  nameIn,
+  selectResources,
+  type PropagationRules,
+  type ResourceSource,
+} from '../../domain/selection/index.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isKindNotServed, isRejected, isServerFailure, isUnauthorised } from '../../kube/errors.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
@@ -20,11 +25,12 @@ const mostNamespacesReadSingly = 8;
 export async function selectLive(
   { hub, log }: Pick<PlacementControllerDependencies, 'hub' | 'log'>,
   placement: ClusterResourcePlacement,
+  rules: PropagationRules,
 ): Promise<SelectionAttempt> {
   const reference = referenceOf(placement);
   const discovery = await hub.discover({ refresh: true });
   const served = kindsServed(discovery);
-  const unknown = groupsUnknown(placement, served, discovery.incomplete);
+  const unknown = groupsUnknown(placement, served, discovery.incomplete, rules);
   if (unknown.length > 0) return { ready: false, missing: unknown };
 
   const unreadable = new Set<string>();
@@ -46,7 +52,7 @@ export async function selectLive(
       }
     },
   };
-  const selection = await selectResources(reference, placement.spec.resourceSelectors, source);
+  const selection = await selectResources(reference, placement.spec.resourceSelectors, source, rules);
   return unreadable.size > 0 ? { ready: false, missing: [...unreadable].sort() } : { ready: true, selection };
 }
 
@@ -78,7 +84,7 @@ function readerOf(hub: KubernetesClient, placement: ClusterResourcePlacement): R
 /** A placement in a namespace needs nothing of any other. */
 function namesFewNamespaces({ metadata, spec }: ClusterResourcePlacement): boolean {
   const selectors = spec.resourceSelectors.filter((selector) => bringsContents(metadata, selector));
-  return selectors.length <= mostNamespacesReadSingly && selectors.every(({ name }) => (name ?? '') !== '');
+  return selectors.length <= mostNamespacesReadSingly && selectors.every((selector) => nameIn(selector) !== undefined);
 }
 
 /** A right that is missing, an extension API server that is away, a definition that was just removed. */

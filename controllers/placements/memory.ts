@@ -18,8 +18,8 @@ export interface PlacementMemory {
   invalid?: string;
   /** When this process took the latest snapshot: more precise than its creation time. */
   snapshotTakenAt?: number;
-  /** When the removal of all copies was asked for. */
-  removalAskedAt?: number;
+  /** The status that the hub holds, as JSON, and the version of the object that holds it. */
+  writtenStatus?: { text: string; resourceVersion: string | undefined };
   /** Epoch milliseconds before which the status is not written again. */
   nextStatusAt?: number;
   /** Kinds that were reported as unreadable, so that the log says it once. */

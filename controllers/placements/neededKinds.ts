@@ -1,8 +1,13 @@
 /** What a discovery of the hub means for the selectors of a placement. */
 import { apiVersionOf } from '../../api/meta.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
-import { groupAndVersion, isDisabledKind, type ServedKind } from '../../domain/selection/index.ts';
-import { bringsContents } from '../../domain/selection/select.ts';
+import {
+  bringsContents,
+  findServed,
+  groupAndVersion,
+  type PropagationRules,
+  type ServedKind,
+} from '../../domain/selection/index.ts';
 import type { DiscoveredResource, Discovery } from '../../kube/discovery.ts';
 
 /**
@@ -25,19 +30,14 @@ export function groupsUnknown(
   { metadata, spec }: ClusterResourcePlacement,
   served: readonly ServedKind[],
   incomplete: readonly string[],
+  rules: PropagationRules,
 ): string[] {
   const bringContents = spec.resourceSelectors.some((selector) => bringsContents(metadata, selector));
   const isNamed = (groupVersion: string): boolean =>
     spec.resourceSelectors.some(
-      (selector) => apiVersionOf(selector) === groupVersion && !served.some((kind) => isSameKind(kind, selector)),
+      (selector) => apiVersionOf(selector) === groupVersion && findServed(selector, served) === undefined,
     );
   return incomplete
-    .filter((groupVersion) => !isDisabledKind({ group: groupAndVersion(groupVersion).group, kind: '' }))
+    .filter((groupVersion) => rules.placesFrom(groupAndVersion(groupVersion)))
     .filter((groupVersion) => bringContents || isNamed(groupVersion));
-}
-
-type KindReference = Pick<ServedKind, 'group' | 'version' | 'kind'>;
-
-function isSameKind(one: KindReference, other: KindReference): boolean {
-  return one.group === other.group && one.version === other.version && one.kind === other.kind;
 }

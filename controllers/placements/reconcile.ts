@@ -13,9 +13,11 @@ import type { PlacementMemory } from './memory.ts';
 import { ownedBy } from './ownership.ts';
 import { ensurePolicySnapshot } from './policySnapshots.ts';
 import { ensureResourceSnapshot } from './resourceSnapshots.ts';
-import { scheduleClusters } from './scheduling.ts';
+import type { Rollouts } from './rollouts.ts';
+import { scheduleClusters, type ScheduledPlacement } from './scheduling.ts';
 import type { PlacementSelection } from './selection.ts';
 import { writeStatus } from './status.ts';
+import { inaccessibleStatus, publishStatus } from './statusCopy.ts';
 
 /**
  * Brings a placement to where it should be. It may be stopped between any two writes: the next look finds what is
@@ -24,42 +26,53 @@ import { writeStatus } from './status.ts';
 export async function reconcilePlacement(
   dependencies: PlacementControllerDependencies,
   selection: PlacementSelection,
+  rollouts: Rollouts,
   cached: ClusterResourcePlacement,
   memory: PlacementMemory,
 ): Promise<Requeue | undefined> {
   const now = (dependencies.now ?? Date.now)();
   if (cached.metadata.deletionTimestamp !== undefined) {
     selection.forget(referenceOf(cached));
-    return deletePlacement(dependencies, cached, memory, now);
+    return deletePlacement(dependencies, rollouts, cached, now);
   }
   const placement = await mark(dependencies.hub, kindsIn(cached.metadata).placement, cached, {
     finalizer: finalizers.placement,
   });
+  const inaccessible = inaccessibleStatus(dependencies, placement, now);
+  if (inaccessible !== undefined) {
+    const { dueInMs } = await writeStatus(dependencies, placement, inaccessible, memory, now);
+    return dueInMs === undefined ? undefined : { requeueAfterMs: dueInMs };
+  }
   const snapshot = await ensureResourceSnapshot(dependencies, selection, placement, memory, now);
+  const scheduled = snapshot.invalid === undefined ? await schedule(dependencies, placement, now) : undefined;
+  const bindings = scheduled?.bindings ?? dependencies.caches.ofPlacement('binding', referenceOf(placement));
+  const rollout = rollouts.consider(placement, bindings, now);
   const status =
-    snapshot.invalid === undefined
-      ? await scheduleAndDescribe(dependencies, placement, now)
-      : invalidSelectorsStatus(placement, snapshot.invalid, rfc3339(now));
-  const written = await writeStatus(dependencies, placement, status, memory, now);
-  const waits = [snapshot.dueInMs, written.dueInMs].filter((wait) => wait !== undefined);
+    scheduled === undefined
+      ? invalidSelectorsStatus(placement, snapshot.invalid ?? '', rfc3339(now))
+      : describe(dependencies, placement, scheduled, now);
+  const written = await publishStatus(dependencies, placement, status, memory, now);
+  const waits = [snapshot.dueInMs, written.dueInMs, rollout?.requeueAfterMs].filter((wait) => wait !== undefined);
   return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
 }
 
-/** Brings policy snapshot and bindings up to date, and says how the placement is. */
-async function scheduleAndDescribe(
+/** Brings policy snapshot and bindings up to date. */
+async function schedule(
   dependencies: PlacementControllerDependencies,
   placement: ClusterResourcePlacement,
   now: number,
-): Promise<PlacementStatus> {
-  const { caches } = dependencies;
+): Promise<ScheduledPlacement> {
   const policySnapshot = await ensurePolicySnapshot(dependencies, placement);
-  const scheduled = await scheduleClusters(dependencies, placement, policySnapshot, now);
+  return scheduleClusters(dependencies, placement, policySnapshot, now);
+}
+
+function describe(
+  { caches, settings }: PlacementControllerDependencies,
+  placement: ClusterResourcePlacement,
+  scheduled: ScheduledPlacement,
+  now: number,
+): PlacementStatus {
   const resourceSnapshots = ownedBy(placement, caches.ofPlacement('resourceSnapshot', referenceOf(placement)));
-  return placementStatus({
-    placement,
-    ...scheduled,
-    resourceSnapshots,
-    profile: dependencies.settings.statusProfile,
-    now: rfc3339(now),
-  });
+  const { statusProfile: profile } = settings;
+  return placementStatus({ placement, ...scheduled, resourceSnapshots, profile, now: rfc3339(now) });
 }

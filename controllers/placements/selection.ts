@@ -4,17 +4,16 @@ import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import { formatReference, parseReference, referenceOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import {
-  belongsToNamespaceContents,
   cleanForSnapshot,
-  isDisabledKind,
+  kindsToRead,
+  propagationRules,
   selectorsConcern,
   selectResources,
+  type PropagationRules,
   type ResourceSource,
   type Selection,
 } from '../../domain/selection/index.ts';
-import { bringsContents } from '../../domain/selection/select.ts';
 import { goJson } from '../../domain/snapshots/index.ts';
-import type { DiscoveredResource } from '../../kube/discovery.ts';
 import { isKindNotServed, isUnreachable } from '../../kube/errors.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
@@ -38,6 +37,7 @@ export type SelectionAttempt = { ready: true; selection: Selection } | { ready: 
 /** See the head of this file. */
 export class PlacementSelection {
   readonly #options: PlacementSelectionOptions;
+  readonly #rules: PropagationRules;
   readonly #types: ResourceTypes;
   readonly #resources: ResourceCaches;
   /** Placements that have asked, by reference; a new kind may concern each of them. */
@@ -48,6 +48,7 @@ export class PlacementSelection {
   constructor(options: PlacementSelectionOptions) {
     const { hub, log, settings } = options;
     this.#options = options;
+    this.#rules = propagationRules(settings);
     this.#types = new ResourceTypes({
       hub,
       onChange: () => {
@@ -89,14 +90,16 @@ export class PlacementSelection {
     const reference = referenceOf(placement);
     const user = formatReference(reference);
     this.#asked.add(user);
-    const missing = this.#resources.use(user, this.#kindsNeeded(placement)).map(({ plural }) => plural);
-    missing.push(...groupsUnknown(placement, this.#types.all(), this.#types.unknown()));
+    const { resourceSelectors } = placement.spec;
+    const needed = kindsToRead(reference, resourceSelectors, this.#types.all(), this.#rules);
+    const missing = this.#resources.use(user, needed).map(({ plural }) => plural);
+    missing.push(...groupsUnknown(placement, this.#types.all(), this.#types.unknown(), this.#rules));
     if (missing.length > 0) return { ready: false, missing };
     const source: ResourceSource = {
       kinds: this.#types.all(),
       find: (kind, scope) => this.#find(kind, scope),
     };
-    return { ready: true, selection: await selectResources(reference, placement.spec.resourceSelectors, source) };
+    return { ready: true, selection: await selectResources(reference, resourceSelectors, source, this.#rules) };
   }
 
   /** The placement is gone: what only it needed is closed. */
@@ -119,17 +122,6 @@ export class PlacementSelection {
     this.#options.log[isNews ? 'warn' : 'debug']({ err: error }, text);
   }
 
-  #kindsNeeded({ metadata, spec }: ClusterResourcePlacement): DiscoveredResource[] {
-    const named = spec.resourceSelectors
-      .filter((selector) => !isDisabledKind(selector))
-      .map(({ group, version, kind }) => this.#types.find(group, version, kind))
-      .filter((served) => served?.namespaced === (metadata.namespace !== undefined));
-    const contents = spec.resourceSelectors.some((selector) => bringsContents(metadata, selector))
-      ? this.#types.all().filter(belongsToNamespaceContents)
-      : [];
-    return [...(named as DiscoveredResource[]), ...contents];
-  }
-
   #find(kind: ResourceDefinition, { namespace, name }: { namespace?: string; name?: string }): KubernetesObject[] {
     if (name !== undefined) {
       const object = this.#resources.get(kind, name, namespace);
@@ -145,7 +137,10 @@ export class PlacementSelection {
     const namespaceLabels = (namespace: string) => this.#resources.get(kinds.namespace, namespace)?.metadata.labels;
     for (const user of users) {
       const placement = this.#options.caches.get('placement', parseReference(user));
-      if (placement !== undefined && states.some((state) => selectorsConcern(placement, state, namespaceLabels))) {
+      if (
+        placement !== undefined &&
+        states.some((state) => selectorsConcern(placement, state, namespaceLabels, this.#rules))
+      ) {
         this.#options.onChange(parseReference(user));
       }
     }

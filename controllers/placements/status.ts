@@ -27,10 +27,16 @@ export async function writeStatus(
   memory: PlacementMemory,
   now: number,
 ): Promise<{ dueInMs?: number }> {
-  if (sameJson(placement.status, status)) return {};
+  const text = JSON.stringify(status);
+  if (isWritten(memory, placement, text)) return {};
+  if (sameJson(placement.status, status)) {
+    noteWritten(memory, placement, text);
+    return {};
+  }
   if (memory.nextStatusAt !== undefined && now < memory.nextStatusAt) return { dueInMs: memory.nextStatusAt - now };
   const began = performance.now();
-  await hub.replaceStatus(kindsIn(placement.metadata).placement, { ...placement, status });
+  const written = await hub.replaceStatus(kindsIn(placement.metadata).placement, { ...placement, status });
+  noteWritten(memory, written, text);
   memory.nextStatusAt = now + Math.max(minimumSpacingMs, (performance.now() - began) * spacingByCost);
   for (const event of placementEvents(placement.metadata, placement.status, status)) {
     try {
@@ -41,4 +47,13 @@ export async function writeStatus(
     }
   }
   return {};
+}
+
+/** Most looks at a placement change nothing; a large status is then not compared field by field. */
+function isWritten({ writtenStatus }: PlacementMemory, { metadata }: ClusterResourcePlacement, text: string): boolean {
+  return writtenStatus?.text === text && writtenStatus.resourceVersion === metadata.resourceVersion;
+}
+
+function noteWritten(memory: PlacementMemory, { metadata }: ClusterResourcePlacement, text: string): void {
+  memory.writtenStatus = { text, resourceVersion: metadata.resourceVersion };
 }

@@ -11,7 +11,7 @@ import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdate
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import type { InformerEvent } from '../../kube/informer.ts';
-import { WorkQueue } from '../../kube/workqueue.ts';
+import { WorkQueue, type QueueFigures } from '../../kube/workqueue.ts';
 import { parentPlacement, type HubCaches } from '../caches.ts';
 import { isApproved } from '../../domain/runs/approved.ts';
 import { rollsOut } from '../../domain/runs/rollsOut.ts';
@@ -70,6 +70,11 @@ export class RunController {
         this.#log.warn({ run: key, attempt, err: error }, 'a run could not be looked after; it is tried again');
       },
     });
+  }
+
+  /** How much the loop has to do. */
+  get queue(): QueueFigures {
+    return this.#queue;
   }
 
   /** Starts the loop. The caches need not be synced yet. */

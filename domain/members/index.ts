@@ -1,4 +1,13 @@
-export { resourcesOf } from './resources.ts';
-export type { MemberResources, Node, Pod } from './resources.ts';
+export { asksForAvailable } from './demand.ts';
+export { leftBehind } from './forgetting.ts';
+export { hasLeft, leaveModeOf, leaveModes, leavingStatus, leftStatus } from './leaving.ts';
+export type { LeaveMode } from './leaving.ts';
+export { memberNameFault } from './names.ts';
+export type { Observation } from './observation.ts';
+export { parsePriceList } from './priceList.ts';
+export { costsOf, instanceTypeLabel } from './prices.ts';
+export type { PriceList } from './prices.ts';
+export { requestedBy, resourcesOf } from './resources.ts';
+export type { MemberResources, Node, Pod, Requested } from './resources.ts';
 export { heartbeatDueAt, heartbeatPeriodMs, isWorthWriting, memberStatus } from './status.ts';
 export type { Probe } from './status.ts';

@@ -20,33 +20,41 @@ export interface ResourceAmounts extends Record<string, string> {
   memory: string;
 }
 
+/** What pods have reserved on nodes. */
+export type Requested = Record<'cpu' | 'memory', Quantity>;
+
 /** Sums over a whole member. */
 export interface MemberResources {
   nodeCount: number;
   capacity: ResourceAmounts;
   allocatable: ResourceAmounts;
-  /** Allocatable less what scheduled, unfinished pods request; never below zero. Init containers do not count. */
-  available: ResourceAmounts;
+  /** Allocatable less what is requested, never below zero; absent if nobody knows what is. */
+  available?: ResourceAmounts;
+}
+
+/** Sums up what scheduled, unfinished pods request; init containers do not count. Throws like {@link resourcesOf}. */
+export function requestedBy(pods: readonly Pod[]): Requested {
+  const requests = pods
+    .filter(isRunningOnNode)
+    .flatMap(({ spec }) => (spec?.containers ?? []).map(({ resources }) => resources?.requests ?? {}));
+  return { cpu: total(requests, 'cpu'), memory: total(requests, 'memory') };
 }
 
 /** Sums up a member. Throws a RangeError for a quantity that no API server would have accepted. */
-export function resourcesOf(nodes: readonly Node[], pods: readonly Pod[]): MemberResources {
+export function resourcesOf(nodes: readonly Node[], requested: Requested | undefined): MemberResources {
+  const capacity = nodes.map(({ status }) => status?.capacity ?? {});
   const allocatable = nodes.map(({ status }) => status?.allocatable ?? {});
-  const requested = pods.filter(isRunningOnNode).flatMap(({ spec }) => (spec?.containers ?? []).map(requestsOf));
   return {
     nodeCount: nodes.length,
-    capacity: amounts((resource) =>
-      total(
-        nodes.map(({ status }) => status?.capacity ?? {}),
-        resource,
-      ),
-    ),
+    capacity: amounts((resource) => total(capacity, resource)),
     allocatable: amounts((resource) => total(allocatable, resource)),
-    available: amounts((resource) => subtractQuantities(total(allocatable, resource), total(requested, resource))),
+    ...(requested && {
+      available: amounts((resource) => subtractQuantities(total(allocatable, resource), requested[resource])),
+    }),
   };
 }
 
-function amounts(amountOf: (resource: string) => Quantity): ResourceAmounts {
+function amounts(amountOf: (resource: keyof Requested) => Quantity): ResourceAmounts {
   return { cpu: formatQuantity(amountOf('cpu')), memory: formatQuantity(amountOf('memory')) };
 }
 
@@ -61,8 +69,4 @@ function total(parts: readonly Record<string, string>[], resource: string): Quan
 function isRunningOnNode({ spec, status }: Pod): boolean {
   const isFinished = status?.phase === 'Succeeded' || status?.phase === 'Failed';
   return (spec?.nodeName ?? '') !== '' && !isFinished;
-}
-
-function requestsOf({ resources }: { resources?: { requests?: Record<string, string> } }): Record<string, string> {
-  return resources?.requests ?? {};
 }

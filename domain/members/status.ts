@@ -11,7 +11,8 @@ import type { ConditionContent } from '../../api/conditions.ts';
 import type { Condition } from '../../api/meta.ts';
 import type { AgentStatus, MemberCluster, MemberClusterStatus } from '../../api/types/membercluster.ts';
 import { goJson } from '../snapshots/goJson.ts';
-import type { MemberResources } from './resources.ts';
+import type { Observation } from './observation.ts';
+import { observedProperties, observedUsage, observationConditions } from './observation.ts';
 
 /** What a probe found. */
 export type Probe =
@@ -19,10 +20,8 @@ export type Probe =
       reached: true;
       /** What is wrong although the API server answers, one sentence; absent when it is ready. */
       trouble?: string;
-      /** For example `v1.35.0`. */
-      kubernetesVersion?: string;
-      /** Absent if nodes could not be read, which keeps what was known. */
-      resources?: MemberResources;
+      /** Absent if nobody has looked, which keeps what was known. */
+      observed?: Observation;
     }
   /** Why the API server does not answer, or why nobody knows how to reach it; one sentence. */
   | { reached: false; trouble: string };
@@ -35,13 +34,15 @@ export type Probe =
 export function memberStatus(member: MemberCluster, probe: Probe, now: string): MemberClusterStatus {
   const before = member.status ?? {};
   const hasJoined = isConditionTrue(before.conditions, conditionTypes.memberCluster.joined);
+  const observed = probe.reached ? probe.observed : undefined;
+  const contents = [...joinContents(member, probe, hasJoined), ...(observed ? observationConditions(observed) : [])];
   return {
     ...before,
-    conditions: withContents(member, before.conditions, joinContents(member, probe, hasJoined), now),
+    conditions: withoutStaleCosts(withContents(member, before.conditions, contents, now), observed),
     agentStatus: [agentStatus(member, probe, now)],
-    ...(probe.reached && {
-      properties: { ...before.properties, ...propertiesOf(probe, now) },
-      ...(probe.resources && { resourceUsage: usageOf(probe.resources, now) }),
+    ...(observed && {
+      properties: observedProperties(before.properties, observed, now),
+      ...observedUsage(before.resourceUsage, observed, now),
     }),
   };
 }
@@ -62,9 +63,12 @@ export function heartbeatDueAt(member: MemberCluster): number {
   return last === undefined ? 0 : Date.parse(last) + heartbeatPeriodMs(member);
 }
 
+/** The scheduler takes a member for lost after five minutes without a heartbeat, whatever period the member names. */
+const longestPeriodMs = 4 * 60 * 1000;
+
 /** Time between two heartbeats in milliseconds. */
 export function heartbeatPeriodMs({ spec }: MemberCluster): number {
-  return (spec.heartbeatPeriodSeconds ?? 60) * 1000;
+  return Math.min((spec.heartbeatPeriodSeconds ?? 60) * 1000, longestPeriodMs);
 }
 
 function joinContents({ metadata }: MemberCluster, probe: Probe, hasJoined: boolean): ConditionContent[] {
@@ -105,25 +109,10 @@ function withContents(
   );
 }
 
-function propertiesOf(
-  { kubernetesVersion, resources }: Extract<Probe, { reached: true }>,
-  observationTime: string,
-): NonNullable<MemberClusterStatus['properties']> {
-  return {
-    ...(resources && {
-      'kubernetes-fleet.io/node-count': { value: String(resources.nodeCount), observationTime },
-    }),
-    ...(kubernetesVersion !== undefined && {
-      'k8s.io/k8s-version': { value: kubernetesVersion, observationTime },
-    }),
-  };
-}
-
-function usageOf(
-  { capacity, allocatable, available }: MemberResources,
-  observationTime: string,
-): NonNullable<MemberClusterStatus['resourceUsage']> {
-  return { capacity, allocatable, available, observationTime };
+/** The worker may have lost its price list. */
+function withoutStaleCosts(conditions: Condition[], observed: Observation | undefined): Condition[] {
+  if (observed?.nodes === undefined || observed.costs !== undefined) return conditions;
+  return conditions.filter(({ type }) => type !== conditionTypes.memberCluster.costs);
 }
 
 function withoutTimes({ resourceUsage, properties, agentStatus: agents, ...rest }: MemberClusterStatus): unknown {

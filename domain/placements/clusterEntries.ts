@@ -4,6 +4,7 @@ import type { ConditionContent } from '../../api/conditions.ts';
 import type { Condition } from '../../api/meta.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { PerClusterPlacementStatus } from '../../api/types/clusterresourceplacement.ts';
+import { standingReport } from '../rollouts/reports.ts';
 import { documentedEntry, type StatusProfile } from './profile.ts';
 import type { ClusterDecision } from '../../api/types/clusterschedulingpolicysnapshot.ts';
 
@@ -63,15 +64,10 @@ const maximumFailedPlacements = 100;
 function rolloutConditions(binding: ClusterResourceBinding | undefined): ConditionContent[] {
   const contents: ConditionContent[] = [];
   for (const step of rolloutSteps) {
-    const { type, status, reason, message } = freshCondition(binding, step) ?? placementEntryConditions.unknown(step);
+    const { type, status, reason, message } =
+      (binding && standingReport(binding, step)) ?? placementEntryConditions.unknown(step);
     contents.push({ type, status, reason, message });
     if (status !== 'True') break;
   }
   return contents;
-}
-
-/** A condition about an older spec of the binding says nothing about this one. */
-function freshCondition(binding: ClusterResourceBinding | undefined, type: string): Condition | undefined {
-  const condition = findCondition(binding?.status?.conditions, type);
-  return condition?.observedGeneration === binding?.metadata.generation ? condition : undefined;
 }

@@ -18,6 +18,11 @@ export const cleanupEvent: PlacementEvent = {
   message: 'Deleted the snapshots and removed the placement cleanup finalizer',
 };
 
+/** Place of an event in the course of a rollout, from 0: those of one second are listed in this order. */
+export function eventRank(reason: string): number {
+  return [...milestones, completed, cleanupEvent].findIndex((event) => event.reason === reason);
+}
+
 /** Events for what has become True between two statuses, in the order in which a rollout gets there. */
 export function placementEvents(
   scope: Scope,

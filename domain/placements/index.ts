@@ -1,4 +1,4 @@
-export { cleanupEvent, placementEvents, placementEventSource } from './events.ts';
+export { cleanupEvent, eventRank, placementEvents, placementEventSource } from './events.ts';
 export type { PlacementEvent } from './events.ts';
 export { invalidSelectorsStatus, placementStatus } from './status.ts';
 export type { PlacementStatusInput } from './status.ts';

@@ -19,6 +19,7 @@ import type { SnapshotGroup } from '../snapshots/groups.ts';
 import { clusterEntry, keepingTime } from './clusterEntries.ts';
 import { aggregateSteps } from './aggregate.ts';
 import { externalRollout } from './external.ts';
+import { fitPlacementStatus } from './statusSize.ts';
 import { documentedConditions, type StatusProfile } from './profile.ts';
 import { unmetEntries } from './unmetEntries.ts';
 
@@ -45,13 +46,13 @@ export function placementStatus(input: PlacementStatusInput): PlacementStatus {
   const entries = clusterEntries(input, outcome.selected, groups);
   const { conditions, resources } = rollout(input, entries, groups);
   const previous = input.placement.status?.conditions;
-  return {
+  return fitPlacementStatus(input.placement.metadata, {
     ...resources,
     placementStatuses: [...entries, ...outcome.unmet],
     conditions: [outcome.condition, ...conditions].map((content) =>
       keepingTime(previous, conditionAt(content, generationOf(input.placement), input.now)),
     ),
-  };
+  });
 }
 
 /** Status of a placement whose selectors cannot be evaluated: everything but `Scheduled` stays as it was. */

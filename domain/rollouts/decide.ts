@@ -55,7 +55,10 @@ function choose(
 ): { start: Work[]; available: number; placed: number } {
   const { desired, limits } = facts;
   const start: Work[] = [];
-  let available = facts.settled + all.filter((cluster) => cluster.state === 'available').length;
+  // Work that had not begun when the hub was read, or that is over by now: the hub may count its cluster as settled.
+  const listed = new Set(all.map(({ cluster }) => cluster));
+  const hidden = [...state.inHand.keys()].filter((cluster) => !listed.has(cluster)).length;
+  let available = facts.settled - hidden + all.filter((cluster) => cluster.state === 'available').length;
   let placed = facts.settled + all.filter((cluster) => cluster.placed === true && cluster.state !== 'failed').length;
   for (const { cluster, want } of inOrder(wanted)) {
     if (state.inHand.size + start.length >= state.limit) break;

@@ -58,8 +58,8 @@ export interface ClusterFacts {
   reached?: true;
   health: Health;
   /**
-   * Epoch milliseconds from which the cluster counts as available, although nobody can tell of each object; absent when
-   * everybody can.
+   * Epoch milliseconds from which the cluster counts as available, because of the pause after its last update; absent
+   * where there is none.
    */
   countsFrom?: number;
 }

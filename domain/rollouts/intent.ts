@@ -4,10 +4,10 @@
  */
 import { compareBytes } from '../ordering.ts';
 import { targetKey, type RolloutFacts } from './facts.ts';
-import { readFacts, type RolloutInput } from './readFacts.ts';
+import { modeOf, targetOf, type RolloutInput } from './readFacts.ts';
 
 export interface RolloutIntent {
-  /** Equal as long as mode, limits and target are. */
+  /** Equal as long as mode, limits and target are asked for in the same words. */
   rules: string;
   /** Clusters that are to have copies, sorted. */
   selected: string[];
@@ -15,16 +15,18 @@ export interface RolloutIntent {
   leaving: string[];
 }
 
-/** @throws RangeError when a limit of the strategy cannot be read */
-export function intentOf(input: Omit<RolloutInput, 'now'>): RolloutIntent {
-  const { mode, desired, limits, target } = readFacts({ ...input, now: 0 });
+/** Limits as they are written: in clusters they follow from the selected ones. */
+export function intentOf({ placement, bindings, snapshot }: Omit<RolloutInput, 'now' | 'pause'>): RolloutIntent {
+  const strategy = placement?.spec.strategy ?? {};
+  const mode = modeOf(placement);
   const selected: string[] = [];
   const leaving: string[] = [];
-  for (const { metadata, spec } of input.bindings) {
-    const isLeaving = metadata.deletionTimestamp !== undefined || spec.state === 'Unscheduled';
+  for (const { metadata, spec } of bindings) {
+    const isLeaving = mode === 'remove' || metadata.deletionTimestamp !== undefined || spec.state === 'Unscheduled';
     (isLeaving ? leaving : selected).push(spec.targetCluster);
   }
-  const rules = JSON.stringify([mode, desired, limits, target === undefined ? '' : targetKey(target)]);
+  const target = snapshot === undefined || mode === 'remove' ? '' : targetKey(targetOf(snapshot, strategy));
+  const rules = JSON.stringify([mode, mode === 'rollingUpdate' ? strategy.rollingUpdate : undefined, target]);
   return { rules, selected: selected.sort(compareBytes), leaving: leaving.sort(compareBytes) };
 }
 

@@ -1,12 +1,11 @@
 /** From the objects on the hub to the facts that a rolling update is decided on. */
-import { findCondition } from '../../api/conditions.ts';
-import type { Condition } from '../../api/meta.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
-import type { ClusterResourcePlacement, RolloutStrategy } from '../../api/types/clusterresourceplacement.ts';
+import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import { compareBytes } from '../ordering.ts';
 import type { ClusterFacts, RolloutFacts, RolloutMode, RolloutTarget } from './facts.ts';
 import { targetKey } from './facts.ts';
-import { limitsOf, type RollingUpdateSettings, type RolloutLimits } from './limits.ts';
+import { countsFrom, limitsOf, type RolloutLimits, type RolloutPause } from './limits.ts';
+import { availabilityReport, standingReport } from './reports.ts';
 
 export interface RolloutInput {
   /** Absent when it does not exist, or when the one of its name is not the one that is meant. */
@@ -15,19 +14,20 @@ export interface RolloutInput {
   bindings: readonly ClusterResourceBinding[];
   /** The latest resource snapshot, if all its parts are there. */
   snapshot?: { name: string; index: string };
+  pause: RolloutPause;
   /** Epoch milliseconds. */
   now: number;
 }
 
-type Strategy = RolloutStrategy & { rollingUpdate?: RollingUpdateSettings };
+type Strategy = NonNullable<ClusterResourcePlacement['spec']['strategy']>;
 
 /** @throws RangeError when a limit of the strategy cannot be read */
-export function readFacts({ placement, bindings, snapshot, now }: RolloutInput): RolloutFacts {
-  const strategy: Strategy = placement?.spec.strategy ?? {};
-  const mode = modeOf(placement, strategy);
+export function readFacts({ placement, bindings, snapshot, pause, now }: RolloutInput): RolloutFacts {
+  const strategy = placement?.spec.strategy ?? {};
+  const mode = modeOf(placement);
   const used = mode === 'gone' ? [] : onePerCluster(bindings);
   const desired = desiredClusters(placement, used);
-  const limits = limitsOf(strategy.rollingUpdate, desired);
+  const limits = limitsOf(strategy.rollingUpdate, desired, pause);
   const target = snapshot && targetOf(snapshot, strategy);
   const clusters = used.map((binding) => clusterFacts(binding, target, limits));
   const listed = mode === 'remove' ? clusters : clusters.filter((cluster) => !isSettled(cluster, now));
@@ -51,19 +51,10 @@ const inProgress: ReadonlySet<string> = new Set([
   'NotAllWorkAreAvailable',
 ]);
 
-/**
- * Annotation of a binding: its generation since which the cluster is to have what it names. Written with the claim that
- * changes the content, so before the first object is.
- */
-export const contentGeneration = 'flotilla.kubernetes-fleet.io/content-generation';
-
-/** Reasons of `Available` True when nobody can tell of each object whether it is available. */
-const unobserved: ReadonlySet<string> = new Set(['NotAllWorkAreAvailabilityTrackable', 'WorkNotTrackable']);
-
-function modeOf(placement: RolloutInput['placement'], strategy: Strategy): RolloutMode {
+export function modeOf(placement: RolloutInput['placement']): RolloutMode {
   if (placement === undefined) return 'gone';
   if (placement.metadata.deletionTimestamp !== undefined) return 'remove';
-  return strategy.type === 'External' ? 'external' : 'rollingUpdate';
+  return placement.spec.strategy?.type === 'External' ? 'external' : 'rollingUpdate';
 }
 
 /** A cluster whose binding is being deleted is free for the next one only when that has gone. */
@@ -77,21 +68,25 @@ function onePerCluster(bindings: readonly ClusterResourceBinding[]): ClusterReso
 }
 
 /**
- * What the policy asks for, also where fewer clusters fit: a missing one is an unavailable one. A policy that takes all
- * clusters asks for those that were chosen.
+ * As many as are chosen, but not more than the policy asks for: while a cluster is replaced by another, both have a
+ * binding. Clusters that the policy misses do not count: a fleet that is one short must be able to take updates.
  */
 function desiredClusters(placement: RolloutInput['placement'], bindings: readonly ClusterResourceBinding[]): number {
   const { placementType, numberOfClusters, clusterNames } = placement?.spec.policy ?? {};
-  if (placementType === 'PickN') return numberOfClusters ?? 0;
-  if (placementType === 'PickFixed') return clusterNames?.length ?? 0;
-  return bindings.filter(isSelected).length;
+  const chosen = bindings.filter(isSelected).length;
+  if (placementType === 'PickN') return Math.min(chosen, numberOfClusters ?? chosen);
+  if (placementType === 'PickFixed') return Math.min(chosen, clusterNames?.length ?? chosen);
+  return chosen;
 }
 
 function isSelected({ spec }: ClusterResourceBinding): boolean {
   return spec.state !== 'Unscheduled';
 }
 
-function targetOf(snapshot: { name: string; index: string }, { applyStrategy }: Strategy): RolloutTarget {
+export function targetOf(
+  snapshot: NonNullable<RolloutInput['snapshot']>,
+  { applyStrategy }: Pick<Strategy, 'applyStrategy'>,
+): RolloutTarget {
   return { snapshot: snapshot.name, index: snapshot.index, ...(applyStrategy && { applyStrategy }) };
 }
 
@@ -107,7 +102,7 @@ function clusterFacts(
   const { metadata, spec } = binding;
   const placed = spec.state === 'Bound' || spec.resourceSnapshotName !== undefined;
   const atTarget = target !== undefined && spec.state === 'Bound' && namesTarget(binding, target);
-  const reached = atTarget && standing(binding, 'Available')?.status === 'True';
+  const reached = atTarget && standingReport(binding, 'Available')?.status === 'True';
   return {
     cluster: spec.targetCluster,
     binding: metadata.name,
@@ -116,7 +111,7 @@ function clusterFacts(
     ...(placed && { placed: true }),
     ...(atTarget && { atTarget: true }),
     ...(reached && { reached: true }),
-    ...(placed ? healthOf(binding, limits.unavailableMs) : { health: 'unavailable' }),
+    ...(placed ? healthOf(binding, limits) : { health: 'unavailable' }),
   };
 }
 
@@ -127,29 +122,17 @@ function namesTarget({ spec }: ClusterResourceBinding, target: RolloutTarget): b
 
 /** How the copies on a cluster are, by what its binding reports about its present content. */
 export function healthOfBinding(binding: ClusterResourceBinding): ClusterFacts['health'] {
-  return healthOf(binding, 0).health;
+  const reports = ['Overridden', 'WorkSynchronized', 'Applied', 'Available'].map((type) =>
+    standingReport(binding, type),
+  );
+  if (reports.some((report) => report?.status === 'False' && !inProgress.has(report.reason))) return 'failed';
+  return standingReport(binding, 'Available')?.status === 'True' ? 'available' : 'unavailable';
 }
 
-function healthOf(binding: ClusterResourceBinding, unavailableMs: number): Pick<ClusterFacts, 'health' | 'countsFrom'> {
-  const reports = ['Overridden', 'WorkSynchronized', 'Applied', 'Available'].map((type) => standing(binding, type));
-  if (reports.some((report) => report?.status === 'False' && !inProgress.has(report.reason)))
-    return { health: 'failed' };
-  const available = standing(binding, 'Available');
-  if (available?.status !== 'True') return { health: 'unavailable' };
-  if (!unobserved.has(available.reason)) return { health: 'available' };
-  return { health: 'available', countsFrom: Date.parse(available.lastTransitionTime) + unavailableMs };
-}
-
-/**
- * A report stands as long as nobody has begun to change the cluster since. A newer generation of the binding alone does
- * not end it: the scheduler makes one when it selects a cluster under a new policy, or does so no longer.
- */
-function standing({ metadata, status }: ClusterResourceBinding, type: string): Condition | undefined {
-  const condition = findCondition(status?.conditions, type);
-  const changedAt = wholeNumber(metadata.annotations?.[contentGeneration]) ?? metadata.generation ?? 0;
-  return (condition?.observedGeneration ?? -1) >= changedAt ? condition : undefined;
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+function healthOf(binding: ClusterResourceBinding, limits: RolloutLimits): Pick<ClusterFacts, 'health' | 'countsFrom'> {
+  const health = healthOfBinding(binding);
+  const report = availabilityReport(binding);
+  if (health !== 'available' || report === undefined) return { health };
+  const from = countsFrom(report, limits, isSelected(binding));
+  return { health, ...(from !== undefined && { countsFrom: from }) };
 }

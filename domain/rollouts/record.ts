@@ -1,13 +1,14 @@
 /** Takes note of what has happened to a rolling update. */
 import { targetKey, type ClusterFacts, type RolloutFacts, type RolloutTarget } from './facts.ts';
+import type { AvailabilityReport } from './reports.ts';
 import { workKey, type RolloutState, type Work, type WorkDone, type WorkInHand } from './state.ts';
 
 /** What happened, as the workflow saw it. `at` is epoch milliseconds of the workflow's clock. */
 export type RolloutEvent = { at: number } & (
   | { type: 'hubChanged' }
   | { type: 'looked'; facts: RolloutFacts }
-  /** `unobservedSince`: epoch milliseconds from which nobody can tell whether all objects are available; absent if one can. */
-  | { type: 'clusterUpdated'; cluster: string; unobservedSince?: number }
+  /** `available` as the activity has reported it; absent when it has not. */
+  | { type: 'clusterUpdated'; cluster: string; available?: AvailabilityReport }
   | { type: 'clusterRemoved'; cluster: string }
   /** The work has stopped because it was interrupted. */
   | { type: 'clusterInterrupted'; cluster: string }
@@ -31,9 +32,12 @@ export function note(state: RolloutState, event: RolloutEvent): void {
     case 'looked':
       return noteFacts(state, event.facts, event.at);
     case 'clusterUpdated':
-      return noteEnd(state, event.cluster, 'updated', event.unobservedSince);
+      return noteEnd(state, event.cluster, 'updated', event.available);
     case 'clusterRemoved':
-      return noteEnd(state, event.cluster, 'removed');
+      noteEnd(state, event.cluster, 'removed');
+      // How many clusters are to have the copies by now is the scheduler's to say.
+      if (wasWanted(state, event.cluster)) state.isLookDue = true;
+      return;
     case 'clusterInterrupted':
       return noteEnd(state, event.cluster, 'unclear');
     case 'clusterFailed': {
@@ -84,16 +88,27 @@ function contradictionTo(
   return undefined;
 }
 
+/** One that was selected and had to go all the same: somebody deleted its binding. */
+function wasWanted({ facts }: RolloutState, cluster: string): boolean {
+  if (facts?.mode !== 'rollingUpdate') return false;
+  return facts.clusters.some((one) => one.cluster === cluster && one.selected === true);
+}
+
 function isWanted({ selected, deleting }: ClusterFacts): boolean {
   return selected === true && deleting !== true;
 }
 
-function noteEnd(state: RolloutState, cluster: string, result: WorkDone['result'], unobservedSince?: number): void {
+function noteEnd(
+  state: RolloutState,
+  cluster: string,
+  result: WorkDone['result'],
+  available?: AvailabilityReport,
+): void {
   const inHand = state.inHand.get(cluster);
   if (inHand === undefined) return;
   state.inHand.delete(cluster);
   if (result === 'unclear') state.isLookDue = true;
-  state.done.set(cluster, { result, work: inHand.work, unobservedSince, duringLook: state.looking });
+  state.done.set(cluster, { result, work: inHand.work, available, duringLook: state.looking });
 }
 
 function noteFailure(state: RolloutState, work: Work, reason: string, now: number): void {

@@ -1,5 +1,6 @@
 /** What is known of one cluster by now: what the hub showed, and what has been done since. */
 import { targetKey, type ClusterFacts, type RolloutFacts } from './facts.ts';
+import { countsFrom } from './limits.ts';
 import type { RolloutState, WorkDone, WorkInHand } from './state.ts';
 
 export interface Standing extends ClusterFacts {
@@ -31,10 +32,11 @@ export function standings(
   });
 }
 
-function afterUpdate(listed: ClusterFacts, { work, unobservedSince }: WorkDone, facts: RolloutFacts): ClusterFacts {
+function afterUpdate(listed: ClusterFacts, { work, available }: WorkDone, facts: RolloutFacts): ClusterFacts {
   const { cluster, binding, selected, deleting } = listed;
-  const countsFrom = unobservedSince === undefined ? undefined : unobservedSince + facts.limits.unavailableMs;
-  const known = { cluster, binding, selected, deleting, placed: true, health: 'available', countsFrom } as const;
+  const from = available && countsFrom(available, facts.limits, selected === true);
+  const copies = { placed: true, health: 'available', countsFrom: from } as const;
+  const known = { cluster, binding, selected, deleting, ...copies };
   const { target } = facts;
   const reached = work.kind === 'update' && target !== undefined && targetKey(work.target) === targetKey(target);
   return reached ? { ...known, atTarget: true, reached } : known;

@@ -3,6 +3,7 @@
  * has in hand and the pauses after failures; the rest is found again on the hub.
  */
 import { targetKey, type RolloutFacts, type RolloutTarget } from './facts.ts';
+import type { AvailabilityReport } from './reports.ts';
 
 /** Something to do on a cluster. */
 export type Work =
@@ -28,8 +29,8 @@ export interface WorkDone {
   /** `unclear`: it came to no end, so nobody can say what is on the cluster. */
   result: 'updated' | 'removed' | 'unclear';
   work: Work;
-  /** Epoch milliseconds since which nobody can tell whether all objects are available; absent when one can. */
-  unobservedSince?: number;
+  /** What an update has reported in the end. */
+  available?: AvailabilityReport;
   /** It ended while a look was on its way, which may have seen it or not. */
   duringLook: boolean;
 }

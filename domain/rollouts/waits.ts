@@ -4,7 +4,7 @@ import type { RolloutFacts } from './facts.ts';
 
 /**
  * `budget`: too few clusters are available. `surge`: too many have copies. `limit`: as many as can be are in work.
- * `settling`: just updated, and nobody can tell whether its objects are available. `retry`: work on it ended badly.
+ * `settling`: just updated, and the pause after that is not over. `retry`: work on it ended badly.
  * `snapshot`: there is nothing to roll out yet. `external`: runs roll this placement out.
  */
 export type WaitReason = 'budget' | 'surge' | 'limit' | 'settling' | 'retry' | 'snapshot' | 'external';
@@ -60,9 +60,7 @@ export function waitForLimit({ inHand }: WaitContext): Wait {
 
 /** @param until epoch milliseconds */
 export function waitToSettle(until: number): Wait {
-  const message =
-    'The cluster was just updated, and nobody can tell whether all its objects are available; ' +
-    `it counts as available at ${rfc3339(until)}.`;
+  const message = `The cluster was just updated; after unavailablePeriodSeconds it counts as available, at ${rfc3339(until)}.`;
   return { reason: 'settling', message, ends: 'time' };
 }
 

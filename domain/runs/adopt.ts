@@ -23,10 +23,13 @@ const phases = (Object.keys(stageConditions) as (keyof typeof stageConditions)[]
   (name) => name !== 'succeeded' && name !== 'failed',
 );
 
-/** @param bindings of the run's placement; they say how a cluster is reached. */
+/**
+ * @param placement with its generation, if that leaves the rollout to runs
+ * @param bindings of the run's placement; they say how a cluster is reached
+ */
 export function adoptPlan(
   run: ClusterStagedUpdateRun,
-  placementUid: string,
+  placement: Pick<RunPlan['placement'], 'uid' | 'generation'>,
   bindings: ClusterResourceBinding[],
   stuckAfterMs: number,
 ): RunPlan {
@@ -45,7 +48,7 @@ export function adoptPlan(
       createdAt: metadata.creationTimestamp ?? '',
       generation: metadata.generation ?? 1,
     },
-    placement: { ...inScopeOf(metadata, spec.placementName), uid: placementUid },
+    placement: { ...inScopeOf(metadata, spec.placementName), ...placement },
     resourceSnapshot: {
       index,
       name: resourceSnapshotName(spec.placementName, index),

@@ -7,7 +7,7 @@ import { initializationFailures, outdatedRuns, type OutdatedRuns } from '../../a
 import type { StageUpdatingStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import { goJson } from '../snapshots/goJson.ts';
 import { PlanningStop } from './planningStop.ts';
-import { checkPlacement, scheduledPolicySnapshot, sortBindings, type PlanningInput } from './planRun.ts';
+import { checkPlacement, scheduledPolicySnapshot, sortBindings, wantedCount, type PlanningInput } from './planRun.ts';
 import { planStages, type FilledStage } from './planStages.ts';
 
 /** What was read from the hub; lists hold only what belongs to the run's placement. */
@@ -40,6 +40,10 @@ function findChange(input: ReviewInput): string | undefined {
   const policyIndex = policySnapshot.metadata.labels?.[labels.policyIndex] ?? '';
   if (policyIndex !== status.policySnapshotIndexUsed) {
     return failures.policySnapshot(policyIndex, status.policySnapshotIndexUsed ?? '');
+  }
+  const wanted = wantedCount(policySnapshot);
+  if (wanted !== undefined && wanted !== status.policyObservedClusterCount) {
+    return failures.observedCount(wanted, status.policyObservedClusterCount ?? 0);
   }
   if (isEmptied(input)) return undefined;
   const { selected, removed } = sortBindings(input, policySnapshot);

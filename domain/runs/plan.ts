@@ -31,7 +31,8 @@ export interface PlannedStage {
 /** Everything that the workflow needs to know to carry the run out. */
 export interface RunPlan {
   run: ObjectReference & { uid: string; /** RFC 3339, see `creationOf`. */ createdAt: string; generation: number };
-  placement: ObjectReference & { uid: string };
+  /** `generation` is the one that leaves the rollout to runs; absent where it is not known. */
+  placement: ObjectReference & { uid: string; generation?: number };
   resourceSnapshot: {
     index: string;
     name: string;

@@ -18,7 +18,7 @@ import type {
 } from '../../api/types/clusterstagedupdaterun.ts';
 import type { ClusterStagedUpdateStrategy, StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
-import { isConditionTrue } from '../../api/conditions.ts';
+import { findCondition } from '../../api/conditions.ts';
 import { creationOf } from '../claims.ts';
 import { compareBytes } from '../ordering.ts';
 import type { CurrentSnapshotResult } from '../snapshots/current.ts';
@@ -95,7 +95,11 @@ function makePlan(input: PlanningInput): Planning {
       createdAt: creationOf(run.metadata.creationTimestamp ?? '', input.now),
       generation: run.metadata.generation ?? 1,
     },
-    placement: { ...referenceOf(placement), uid: placement.metadata.uid ?? '' },
+    placement: {
+      ...referenceOf(placement),
+      uid: placement.metadata.uid ?? '',
+      generation: placement.metadata.generation ?? 1,
+    },
     resourceSnapshot,
     applyStrategy: placement.spec.strategy?.applyStrategy,
     stages: stages.map(({ config, clusters }) => ({
@@ -135,9 +139,15 @@ export function scheduledPolicySnapshot({
   const [snapshot] = latest;
   if (snapshot === undefined) return awaitPlan(`Placement ${placement} has not been scheduled yet.`);
   const { name, generation } = snapshot.metadata;
-  if (!isConditionTrue(snapshot.status?.conditions, 'Scheduled', generation)) {
+  const scheduled = findCondition(snapshot.status?.conditions, 'Scheduled');
+  if (scheduled?.observedGeneration !== generation || scheduled?.status === 'Unknown') {
     return awaitPlan(
       `Placement ${placement} has not been scheduled yet: policy snapshot ${name} has no clusters so far.`,
+    );
+  }
+  if (scheduled?.status === 'False') {
+    return awaitPlan(
+      `Placement ${placement} does not have all clusters that its policy asks for: ${scheduled.message}.`,
     );
   }
   if ((snapshot.metadata.labels?.[labels.policyIndex] ?? '') === '') return refusePlan(failures.noPolicyIndex(name));
@@ -235,7 +245,7 @@ function frozenStatus(
 ): FrozenStatus {
   const status: FrozenStatus = {
     policySnapshotIndexUsed: policySnapshot.metadata.labels?.[labels.policyIndex],
-    policyObservedClusterCount: selected,
+    policyObservedClusterCount: wantedCount(policySnapshot) ?? selected,
     stagedUpdateStrategySnapshot: { stages: strategy.spec.stages.map(canonicalStage) },
     stagesStatus: plan.stages.map((stage) => ({
       stageName: stage.name,
@@ -251,6 +261,12 @@ function frozenStatus(
   if (plan.applyStrategy !== undefined) status.appliedStrategy = plan.applyStrategy;
   if (plan.resourceSnapshot.requestedIndex === '') status.resourceSnapshotIndexUsed = plan.resourceSnapshot.index;
   return status;
+}
+
+/** How many clusters a policy that asks for a number asks for; `undefined` for the others. */
+export function wantedCount({ metadata }: ClusterSchedulingPolicySnapshot): number | undefined {
+  const text = metadata.annotations?.[annotations.numberOfClusters];
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
 function frozenTask(task: PlannedTask): StageTaskStatus {

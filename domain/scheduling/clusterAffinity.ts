@@ -19,7 +19,7 @@ export const clusterAffinity: SchedulerPlugin = {
           : 'cluster does not match with any of the required cluster affinity terms',
       score: (cluster) => ({ affinityScore: scorers.reduce((sum, scorer) => sum + scorer(cluster), 0) }),
       explain: (cluster) => ({
-        because: `it matches ${required.length === 1 ? 'not the required term' : 'none of the required terms'} of the affinity`,
+        because: `it ${required.length === 1 ? 'does not match the required term' : 'matches none of the required terms'} of the affinity`,
         remedies: required.map(({ term }) => remedyOf(term, cluster)),
       }),
     };

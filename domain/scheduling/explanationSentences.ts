@@ -86,9 +86,10 @@ function outscored(
 function outscoredRemedy({ beatenBy }: ClusterExplanation, { wanted = 0, selected }: PlacementExplanation): string {
   const more = `numberOfClusters were above ${wanted}`;
   const isLastBetter = beatenBy === selected.length && selected.length > 0;
+  const vacancy = `or if ${selected.length === 1 ? selected.join('') : 'one of the others'} left the fleet`;
   return isLastBetter
-    ? `It could be picked if ${more}, or if one of the others left the fleet; a better score counts when the next cluster is picked.`
-    : `It could be picked if ${more}${wanted === 0 ? '' : ', or if one of the others left the fleet'}.`;
+    ? `It could be picked if ${more}, ${vacancy}; a better score counts when the next cluster is picked.`
+    : `It could be picked if ${more}${wanted === 0 ? '' : `, ${vacancy}`}.`;
 }
 
 function remedy({ refusals }: ClusterExplanation, { placementType, wanted, selected }: PlacementExplanation): string {

@@ -1,10 +1,11 @@
 /** Which placements a change on the hub concerns: those that must be evaluated again. */
 import type { KubernetesObject } from '../../api/meta.ts';
-import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import type { ClusterResourcePlacement, ResourceSelector } from '../../api/types/clusterresourceplacement.ts';
 import { groupAndVersion, identifierOf, identityKey } from './identifiers.ts';
-import { isDisabledKind } from './kinds.ts';
+import { isEndpoints, isService } from './kinds.ts';
 import { isNeverSelected } from './neverSelected.ts';
-import { bringsContents, matchesNameOrLabels } from './select.ts';
+import type { PropagationRules } from './propagation.ts';
+import { bringsContents, matchesNameOrLabels, namespaceOfSelectors } from './scopes.ts';
 
 /**
  * True if a placement selects `object`, selects everything in its namespace, or lists it among what it placed.
@@ -16,22 +17,33 @@ export function selectorsConcern(
   placement: ClusterResourcePlacement,
   object: KubernetesObject,
   namespaceLabels: (namespace: string) => Record<string, string> | undefined,
+  rules: PropagationRules,
 ): boolean {
-  const { group, version } = groupAndVersion(object.apiVersion);
+  const kind = { ...groupAndVersion(object.apiVersion), kind: object.kind };
   // A Service that comes or goes decides about its Endpoints, which therefore concern a placement like any object.
-  if (isDisabledKind({ group, kind: object.kind }) || isNeverSelected(object, () => false)) return false;
+  if (isNeverSelected(object, () => false)) return false;
+  const { resourceSelectors } = placement.spec;
   const { namespace } = object.metadata;
-  const isInScope = (namespace ?? '') === (placement.metadata.namespace ?? '');
-  const selected = placement.spec.resourceSelectors.some((selector) => {
-    if (isInScope) {
-      const sameKind = selector.group === group && selector.version === version && selector.kind === object.kind;
-      return sameKind && matchesNameOrLabels(selector, object.metadata);
-    }
+  const isInScope =
+    namespace === undefined
+      ? placement.metadata.namespace === undefined
+      : namespace === namespaceOfSelectors(placement.metadata, resourceSelectors);
+  const isPlaced = rules.placesKind(kind);
+  const selected = resourceSelectors.some((selector) => {
+    if (isInScope && isService(kind) && isEndpoints(selector)) return true;
+    if (!isPlaced) return false;
+    if (isInScope && isSameKind(selector, kind) && matchesNameOrLabels(selector, object.metadata)) return true;
     if (namespace === undefined || !bringsContents(placement.metadata, selector)) return false;
     const labels = namespaceLabels(namespace);
     return matchesNameOrLabels(selector, { name: namespace, ...(labels && { labels }) });
   });
-  return selected || isListed(placement, object);
+  return selected || (isPlaced && isListed(placement, object));
+}
+
+type Kind = Pick<ResourceSelector, 'group' | 'version' | 'kind'>;
+
+function isSameKind(one: Kind, other: Kind): boolean {
+  return one.group === other.group && one.version === other.version && one.kind === other.kind;
 }
 
 function isListed(placement: ClusterResourcePlacement, object: KubernetesObject): boolean {

@@ -1,9 +1,15 @@
+export { parseApiPatterns, parseNamespaces } from './apiPatterns.ts';
+export type { ParsedList } from './apiPatterns.ts';
 export { cleanForSnapshot } from './clean.ts';
 export { selectorsConcern } from './concern.ts';
+export { isEnvelope } from './envelopes.ts';
 export { groupAndVersion, identifierOf, identityKey } from './identifiers.ts';
-export { belongsToNamespaceContents, isDisabledKind, isReservedNamespace } from './kinds.ts';
+export { findServed, kindsToRead } from './kinds.ts';
 export type { ServedKind } from './kinds.ts';
 export { isNeverSelected } from './neverSelected.ts';
 export { compareForSnapshot } from './order.ts';
+export { propagationRules } from './propagation.ts';
+export type { ApiPattern, PropagationRules, PropagationSettings } from './propagation.ts';
+export { bringsContents, nameIn, selectsNamespaces } from './scopes.ts';
 export { selectResources } from './select.ts';
 export type { ResourceSource, Selection } from './select.ts';

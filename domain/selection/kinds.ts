@@ -1,6 +1,9 @@
-/** Which kinds and namespaces a placement may take objects from. */
-import { clusterGroup, placementGroup } from '../../api/kinds.ts';
-import type { ResourceDefinition } from '../../api/meta.ts';
+/** Kinds as the hub serves them, and which of them a placement has to look at. */
+import { apiVersionOf, type ResourceDefinition } from '../../api/meta.ts';
+import type { Scope } from '../../api/references.ts';
+import type { ResourceSelector } from '../../api/types/clusterresourceplacement.ts';
+import type { PropagationRules } from './propagation.ts';
+import { bringsContents, namespacesOwnSelectors } from './scopes.ts';
 
 /** A kind as the hub serves it. */
 export interface ServedKind extends ResourceDefinition {
@@ -9,37 +12,50 @@ export interface ServedKind extends ResourceDefinition {
   preferred: boolean;
 }
 
-/** True for kinds that are never placed: the fleet's own, and what only describes the running hub. */
-export function isDisabledKind({ group, kind }: { group: string; kind: string }): boolean {
-  return disabledGroups.has(group) || (disabledKindsByGroup[group]?.has(kind) ?? false);
-}
-
 /** True for kinds whose objects come along when their namespace is selected, each kind in one version only. */
-export function belongsToNamespaceContents(served: ServedKind): boolean {
+export function belongsToNamespaceContents(served: ServedKind, rules: PropagationRules): boolean {
   return (
     served.namespaced &&
     served.preferred &&
     served.verbs.includes('list') &&
     served.verbs.includes('watch') &&
-    !isDisabledKind(served)
+    rules.placesKind(served)
   );
 }
 
-/** True for namespaces that hold a cluster's own machinery and are never placed. */
-export function isReservedNamespace(name: string): boolean {
-  return name === 'default' || name.startsWith('fleet-') || name.startsWith('kube-');
+/** The kind that a selector names; undefined if the hub does not serve it. */
+export function findServed<T extends ServedKind>(
+  { group, version, kind }: Pick<ServedKind, 'group' | 'version' | 'kind'>,
+  kinds: readonly T[],
+): T | undefined {
+  return kinds.find((other) => other.group === group && other.version === version && other.kind === kind);
 }
 
-const disabledGroups = new Set([
-  clusterGroup,
-  placementGroup,
-  'events.k8s.io',
-  'coordination.k8s.io',
-  'metrics.k8s.io',
-]);
+/** Those of `kinds` that have to be read to evaluate the selectors of a placement. Some may stand in it twice. */
+export function kindsToRead<T extends ServedKind>(
+  placement: Scope,
+  selectors: readonly ResourceSelector[],
+  kinds: readonly T[],
+  rules: PropagationRules,
+): T[] {
+  const takesNamespaced = placement.namespace !== undefined || selectors.some(namespacesOwnSelectors);
+  const named = selectors
+    .filter((selector) => rules.placesKind(selector))
+    .map((selector) => findServed(selector, kinds))
+    .filter((served) => served !== undefined)
+    .filter(({ namespaced }) => (namespaced ? takesNamespaced : placement.namespace === undefined));
+  const contents = selectors.some((selector) => bringsContents(placement, selector))
+    ? kinds.filter((served) => belongsToNamespaceContents(served, rules))
+    : [];
+  const wanted = [...named, ...contents];
+  return wanted.some(isEndpoints) ? [...wanted, ...kinds.filter(isService)] : wanted;
+}
 
-const disabledKindsByGroup: Record<string, ReadonlySet<string> | undefined> = {
-  // Events are the same objects as those of events.k8s.io; copying them would take a snapshot for each.
-  '': new Set(['Event', 'Node', 'Pod']),
-  'networking.fleet.azure.com': new Set(['ServiceImport', 'TrafficManagerProfile', 'TrafficManagerBackend']),
-};
+/** Endpoints are made by each cluster itself where a Service of their name exists. */
+export function isEndpoints(definition: Pick<ServedKind, 'group' | 'version' | 'kind'>): boolean {
+  return definition.kind === 'Endpoints' && apiVersionOf(definition) === 'v1';
+}
+
+export function isService(definition: Pick<ServedKind, 'group' | 'version' | 'kind'>): boolean {
+  return definition.kind === 'Service' && apiVersionOf(definition) === 'v1';
+}

@@ -6,6 +6,7 @@ import { annotations, labels } from '../../api/labels.ts';
 import { resourceSnapshotName, resourceSubSnapshotName } from '../../api/names.ts';
 import { inScopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
+import { isEnvelope } from '../selection/envelopes.ts';
 import { goJson } from './goJson.ts';
 
 /** The placement that a snapshot belongs to. */
@@ -28,8 +29,13 @@ export function buildSnapshotGroup(
   hash: string,
 ): ClusterResourceSnapshot[] {
   const parts = splitIntoParts(objects);
+  const facts = {
+    [annotations.resourceHash]: hash,
+    [annotations.numberOfResourceSnapshots]: String(parts.length),
+    [annotations.numberOfEnvelopedObjects]: String(objects.filter(isEnvelope).length),
+  };
   return parts.map((part, i) =>
-    i === 0 ? masterSnapshot(owner, index, part, hash, parts.length) : subSnapshot(owner, index, part, i - 1),
+    i === 0 ? masterSnapshot(owner, index, part, facts) : subSnapshot(owner, index, part, i - 1),
   );
 }
 
@@ -71,17 +77,11 @@ function masterSnapshot(
   owner: SnapshotOwner,
   index: number,
   objects: readonly KubernetesObject[],
-  hash: string,
-  numberOfParts: number,
+  facts: Record<string, string>,
 ): ClusterResourceSnapshot {
   const snapshot = emptySnapshot(owner, index, resourceSnapshotName(owner.name, index), objects);
   snapshot.metadata.labels = { ...snapshot.metadata.labels, [labels.isLatestSnapshot]: 'true' };
-  snapshot.metadata.annotations = {
-    [annotations.resourceHash]: hash,
-    [annotations.numberOfResourceSnapshots]: String(numberOfParts),
-    // Envelope kinds are not served, so nothing that is selected can be one.
-    [annotations.numberOfEnvelopedObjects]: '0',
-  };
+  snapshot.metadata.annotations = facts;
   return snapshot;
 }
 

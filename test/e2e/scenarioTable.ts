@@ -45,13 +45,13 @@ const trouble = 'test/integration/updateClusterTrouble.test.ts: ';
 const holders = 'test/integration/updateCluster.test.ts: ';
 const definitions = 'test/integration/crds.test.ts: ';
 
-const pickAllOnly = 'Placements have PickAll only; the API server refuses the policies that count clusters.';
+const waitsForClusters = `${planning}a policy that asks for more clusters than there are`;
 const noOverrides = 'Overrides do not exist here.';
 const noReports = 'Only applying exists here, no reporting of differences.';
 const heldByWorkflow =
   'The workflow holds the progress and the status only shows it, so that a status which contradicts itself is never acted upon.';
 const notSkipped = 'The documents have the tasks of an empty stage carried out; nothing is skipped.';
-const neverFailsForIt = 'The scheduler here always fulfils a policy, and a run waits for it instead of failing.';
+const neverFailsForIt = 'A run waits for the scheduler instead of failing.';
 
 const plan = `${initialization}the plan stands in the status: order, tasks and names, an empty stage and the one that removes`;
 const deletion = `${initialization}the deletion of a run takes its own requests away, does not wait for its clusters, and takes nothing back`;
@@ -121,7 +121,7 @@ export const scenarios: readonly Scenario[] = [
     ],
     ['index and count are copied', plan],
     ['no bindings', `${planning}nothing selected`],
-    { what: 'the count does not match', because: pickAllOnly },
+    ['the count does not match: the run waits until it does', waitsForClusters],
     [
       'an unscheduled binding is no error',
       `${planning}clusters that are no longer selected are removed at the end, by name`,
@@ -171,7 +171,7 @@ export const scenarios: readonly Scenario[] = [
       because: 'It is a moment in which the placement controller is at work: the run looks again.',
     },
     ['another policy snapshot', `${outdated}another policy`],
-    { what: 'another cluster count', because: pickAllOnly },
+    ['another cluster count', `${outdated}another number of clusters`],
     [
       'strategy, stages or deletion stage missing',
       `${outdated}a lost strategy`,
@@ -333,10 +333,10 @@ export const scenarios: readonly Scenario[] = [
     { what: 'no policy snapshot', because: neverFailsForIt },
     ['several policy snapshots', `${planning}several policy snapshots`],
     ['policy snapshot without index', `${planning}policy snapshot without an index`],
-    { what: 'bad count annotation', because: pickAllOnly },
-    { what: 'not scheduled', because: neverFailsForIt },
+    { what: 'bad count annotation', because: 'It is put right by the scheduler, and counts as none until then.' },
+    ['not scheduled: the run waits', `${planning}the scheduler`, waitsForClusters],
     ['nothing selected', `${planning}nothing selected`],
-    { what: 'count mismatch', because: pickAllOnly },
+    ['count mismatch: the run waits', waitsForClusters],
     ['strategy missing', `${badInput}a strategy that does not exist`],
     ['bad tasks', badTasks],
     ['bad selector', `${planning}selector that cannot be read`],
@@ -348,7 +348,7 @@ export const scenarios: readonly Scenario[] = [
     ['no master', `${planning}snapshot without a master`],
     ['apply strategy changed', applyStrategy],
     ['policy snapshot changed', `${outdated}another policy`],
-    { what: 'count changed', because: pickAllOnly },
+    ['count changed', `${outdated}another number of clusters`],
     [
       'parts of the status missing',
       `${outdated}a lost strategy`,

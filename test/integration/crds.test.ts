@@ -187,14 +187,17 @@ test('names, short names, versions and scope of all kinds', async () => {
     'approvalrequests areq placement.kubernetes-fleet.io/v1beta1 true ApprovalRequest',
     'clusterapprovalrequests careq placement.kubernetes-fleet.io/v1beta1 false ClusterApprovalRequest',
     'clusterresourcebindings crb placement.kubernetes-fleet.io/v1 false ClusterResourceBinding',
+    'clusterresourceenvelopes placement.kubernetes-fleet.io/v1beta1 false ClusterResourceEnvelope',
     'clusterresourceplacementdisruptionbudgets crpdb placement.kubernetes-fleet.io/v1beta1 false ClusterResourcePlacementDisruptionBudget',
     'clusterresourceplacementevictions crpe placement.kubernetes-fleet.io/v1beta1 false ClusterResourcePlacementEviction',
     'clusterresourceplacements crp placement.kubernetes-fleet.io/v1beta1 false ClusterResourcePlacement',
+    'clusterresourceplacementstatuses crps placement.kubernetes-fleet.io/v1beta1 true ClusterResourcePlacementStatus',
     'clusterresourcesnapshots crs placement.kubernetes-fleet.io/v1 false ClusterResourceSnapshot',
     'clusterschedulingpolicysnapshots csps placement.kubernetes-fleet.io/v1 false ClusterSchedulingPolicySnapshot',
     'clusterstagedupdateruns csur placement.kubernetes-fleet.io/v1beta1 false ClusterStagedUpdateRun',
     'clusterstagedupdatestrategies csus placement.kubernetes-fleet.io/v1beta1 false ClusterStagedUpdateStrategy',
     'resourcebindings rb placement.kubernetes-fleet.io/v1 true ResourceBinding',
+    'resourceenvelopes placement.kubernetes-fleet.io/v1beta1 true ResourceEnvelope',
     'resourceplacements rp placement.kubernetes-fleet.io/v1beta1 true ResourcePlacement',
     'resourcesnapshots rs placement.kubernetes-fleet.io/v1 true ResourceSnapshot',
     'schedulingpolicysnapshots sps placement.kubernetes-fleet.io/v1 true SchedulingPolicySnapshot',
@@ -215,13 +218,13 @@ test('categories list the kinds of a group together', async () => {
   const [all, placements, clusters] = await Promise.all(
     ['fleet', 'fleet-placement', 'fleet-cluster'].map((name) => kubectlOn(server, [...args, `--categories=${name}`])),
   );
-  expect(placements?.trimEnd().split('\n')).toHaveLength(17);
+  expect(placements?.trimEnd().split('\n')).toHaveLength(20);
   expect(clusters).toBe('memberclusters.cluster.kubernetes-fleet.io\n');
-  expect(all?.trimEnd().split('\n')).toHaveLength(18);
+  expect(all?.trimEnd().split('\n')).toHaveLength(21);
 });
 
 test.each([
-  ['crp.spec.strategy.type', 'External leaves the rollout to ClusterStagedUpdateRuns.'],
+  ['crp.spec.strategy.type', 'External leaves that to ClusterStagedUpdateRuns.'],
   ['csur.spec.placementName', 'The ClusterResourcePlacement to roll out; its strategy type must be External.'],
   ['csus.spec.stages.afterStageTasks.waitTime', 'How long a TimedWait takes, for example 30s, 5m or 1h30m.'],
   ['crs.spec.selectedResources', 'Whole objects, namespaces and definitions first.'],
@@ -313,9 +316,14 @@ describe('ClusterResourcePlacement', () => {
       'spec.strategy.applyStrategy.type: Unsupported value: "ReportDiff": supported values: "ServerSideApply"',
     ],
     [
-      'fields that nothing acts on',
-      { spec: { ...placementSpec, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } } },
-      'unknown field "spec.strategy.rollingUpdate"',
+      'a share of clusters that is negative',
+      { spec: { ...placementSpec, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: -1 } } } },
+      'maxSurge must be greater than or equal to 0',
+    ],
+    [
+      'a share of clusters that is none',
+      { spec: { ...placementSpec, strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '101%' } } } },
+      "should match '^((100|[0-9]{1,2})%|[0-9]+)$'",
     ],
     [
       'no history at all',
@@ -887,6 +895,29 @@ describe('MemberCluster', () => {
       'a taint of another effect',
       { spec: { taints: [{ key: 'a', effect: 'NoExecute' }] } },
       'supported values: "NoSchedule"',
+    ],
+    [
+      'a taint key that is none',
+      { spec: { taints: [{ key: '-a', effect: 'NoSchedule' }] } },
+      'invalid taint key -a: a key consists of',
+    ],
+    [
+      'a taint value that is none',
+      { spec: { taints: [{ key: 'a', value: 'b c', effect: 'NoSchedule' }] } },
+      'invalid taint value b c: a value is empty',
+    ],
+    [
+      'a taint twice',
+      {
+        spec: {
+          taints: [
+            { key: 'a', value: 'b', effect: 'NoSchedule' },
+            { key: 'example.com/c', effect: 'NoSchedule' },
+            { key: 'a', value: 'b', effect: 'NoSchedule' },
+          ],
+        },
+      },
+      'taint already exists, taints must be unique',
     ],
   ])('refuses %s', async (_, change, text) => {
     expect(await refusal({ apiVersion, kind: 'MemberCluster', name: 'refused', spec: {}, ...change })).toContain(text);

@@ -13,6 +13,7 @@ import { MemberPool } from '../../kube/pool.ts';
 import { joinMember } from '../../local/join.ts';
 import { findFreePorts } from '../../local/ports.ts';
 import { startApiServer, type ApiServer } from '../support/apiServer.ts';
+import { endNamespace } from './endNamespace.ts';
 import { clientOf, head, startHub, waitFor, waitUntilGone, type TestHub } from './placementsHub.ts';
 
 let hub: TestHub;
@@ -186,10 +187,14 @@ test('a member that is deleted leaves, and the hub forgets its credentials', asy
   await join('leaving');
   await waitForHealth('leaving', 'True');
   await hub.client.delete(kinds.memberCluster, 'leaving');
+  const left = await waitFor(
+    hub.client,
+    kinds.memberCluster,
+    ({ status }) => findCondition(status?.conditions, 'Joined')?.reason === 'MemberClusterLeft',
+  );
+  expect(agentCondition(left, 'Joined')?.reason).toBe('InternalMemberClusterLeft');
+  await endNamespace(hub, 'fleet-member-leaving');
   await waitUntilGone(hub.client, kinds.memberCluster, 'leaving');
-  // Without a controller manager the namespace itself stays; that it is being deleted is what the loop has to do.
-  const namespace = await hub.client.get(kinds.namespace, 'fleet-member-leaving');
-  expect(namespace.metadata.deletionTimestamp).toBeDefined();
 });
 
 /** A way to the member that can be cut, so that the member seems to be gone. */

@@ -13,6 +13,7 @@ import {
   createNamespace,
   editConfigMap,
   head,
+  noRollouts,
   ofPlacement,
   placementOf,
   setMemberHealth,
@@ -214,11 +215,11 @@ describe('beyond the tutorial', () => {
   let name: string;
 
   beforeAll(async () => {
-    const removeEverywhere = (placement: { name: string; uid: string }) => {
+    const begin = (placement: { name: string; uid: string }) => {
       asked.push(placement);
       return Promise.resolve();
     };
-    loop = await startLoop(hub.client, {}, { removeEverywhere });
+    loop = await startLoop(hub.client, {}, { ...noRollouts, begin });
   });
   afterAll(() => loop.stop());
   beforeEach(async () => {

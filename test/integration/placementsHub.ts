@@ -8,7 +8,7 @@ import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { startHubCaches, type HubCaches } from '../../controllers/caches.ts';
 import {
   PlacementController,
-  type PlacementRemovals,
+  type PlacementRollouts,
   type PlacementSettings,
 } from '../../controllers/placements/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
@@ -56,22 +56,30 @@ export interface RunningLoop {
   stop(): Promise<void>;
 }
 
-export const noRemovals: PlacementRemovals = {
-  removeEverywhere: () => Promise.reject(new Error('Nothing was rolled out, so nothing is to be removed.')),
+/** For placements that are not rolled out. */
+export const noRollouts: PlacementRollouts = {
+  begin: () => Promise.reject(new Error('Nothing is to be rolled out or removed.')),
+  wake: () => Promise.reject(new Error('Nothing is rolled out, so there is nobody to wake.')),
 };
 
 /** Starts the loop with short delays, so that tests are quick. */
 export async function startLoop(
   hub: KubernetesClient,
   settings: Partial<PlacementSettings> = {},
-  removals: PlacementRemovals = noRemovals,
+  rollouts: PlacementRollouts = noRollouts,
 ): Promise<RunningLoop> {
   const caches = startHubCaches(hub);
   const controller = new PlacementController({
     hub,
     caches,
-    settings: { snapshotQuietMs: 100, snapshotMaxDelayMs: 5_000, snapshotMinIntervalMs: 100, statusProfile: 'documented', ...settings },
-    removals,
+    settings: {
+      snapshotQuietMs: 100,
+      snapshotMaxDelayMs: 5_000,
+      snapshotMinIntervalMs: 100,
+      statusProfile: 'documented',
+      ...settings,
+    },
+    rollouts,
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
   });
   await controller.start();

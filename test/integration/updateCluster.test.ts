@@ -64,7 +64,7 @@ describe('the first snapshot', () => {
     const placement = await placementOf('first', { a: '1', b: '2' });
     const outcome = await run(fleet.activities.updateCluster, placement.target(0, runOf('run')));
 
-    expect(outcome).toEqual({ result: 'updated', changed: true });
+    expect(outcome).toMatchObject({ result: 'updated', changed: true });
     const work = await fleet.client.get(kinds.appliedWork, placement.workName);
     const copy = await fleet.client.get(configMaps, 'a', 'first');
     expect(copy.data).toEqual({ key: '1' });
@@ -190,7 +190,7 @@ describe('the next snapshot', () => {
     fleet.reset();
     const outcome = await run(fleet.activities.updateCluster, placement.target(1, runOf('second', 1)));
 
-    expect(outcome).toEqual({ result: 'updated', changed: false });
+    expect(outcome).toMatchObject({ result: 'updated', changed: false });
     expect(fleet.memberWrites.made).toEqual(['replaceStatus AppliedWork same-work']);
     expect(await placement.conditions()).toEqual(allIsWell);
   });
@@ -207,7 +207,7 @@ describe('a repetition', () => {
       await run(fleet.activities.updateCluster, placement.target(0, runOf('newer', 2))),
     ];
 
-    expect(outcomes).toEqual(Array(3).fill({ result: 'updated', changed: false }));
+    expect(outcomes).toMatchObject(Array(3).fill({ result: 'updated', changed: false }));
     expect([...fleet.hubWrites.made, ...fleet.memberWrites.made]).toEqual([]);
   });
 

@@ -80,7 +80,7 @@ describe('a removal', () => {
     const placement = await appliedPlacement('removed');
     const outcome = await run(fleet.activities.removeCluster, deletion(placement));
 
-    expect(outcome).toEqual({ result: 'updated', changed: true });
+    expect(outcome).toMatchObject({ result: 'updated', changed: true });
     expect(await copies(placement)).toEqual([]);
     expect(await fleet.client.find(kinds.appliedWork, placement.workName)).toBeUndefined();
     expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeUndefined();
@@ -129,7 +129,7 @@ describe('a removal', () => {
     expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeDefined();
     await fleet.door.open();
 
-    expect(await outcome).toEqual({ result: 'updated', changed: true });
+    expect(await outcome).toMatchObject({ result: 'updated', changed: true });
     expect(await copies(placement)).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describe('what is not removed', () => {
     const { name, labels } = member.metadata;
     await fleet.client.create(kinds.memberCluster, { ...member, metadata: { name, labels } });
 
-    expect(outcome).toEqual({ result: 'updated', changed: false });
+    expect(outcome).toMatchObject({ result: 'updated', changed: false });
     expect(fleet.memberWrites.made).toEqual([]);
     expect(await copies(placement)).toHaveLength(1);
     expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeUndefined();

@@ -75,7 +75,7 @@ describe('a member that is away', () => {
     expect(Date.parse(report.since)).toBeGreaterThanOrEqual(begun);
     await told(placement, 'Applied False NotAllWorkHaveBeenApplied');
     await fleet.door.open();
-    expect(await outcome).toEqual({ result: 'updated', changed: true });
+    expect(await outcome).toMatchObject({ result: 'updated', changed: true });
     expect(await placement.conditions()).toEqual(allIsWell);
     expect(fleet.reports.at(-1)).toMatchObject({ cluster, reason: '' });
   });
@@ -122,7 +122,7 @@ describe('a member that is away', () => {
 
     expect(await older.outcome).toEqual({ result: 'displaced', by: 'ClusterStagedUpdateRun/newer' });
     await fleet.door.open();
-    expect(await newer.outcome).toEqual({ result: 'updated', changed: true });
+    expect(await newer.outcome).toMatchObject({ result: 'updated', changed: true });
   });
 });
 
@@ -158,7 +158,7 @@ describe('an object that the member does not take', () => {
 
     const relaxed = widgetDefinition(group, ['red', 'secret-green']);
     await fleet.client.patch(kinds.customResourceDefinition, `widgets.${group}`, { type: 'merge', body: relaxed });
-    expect(await outcome).toEqual({ result: 'updated', changed: true });
+    expect(await outcome).toMatchObject({ result: 'updated', changed: true });
     expect((await fleet.client.get(widgets(group), 'odd')).spec).toEqual({ colour: 'secret-green' });
     expect((await placement.binding()).status?.failedPlacements).toBeUndefined();
     expect(fleet.reports.at(-1)?.reason).toBe('');
@@ -177,7 +177,7 @@ describe('an object that the member does not take', () => {
     await fleet.client.create(kinds.customResourceDefinition, widgetDefinition(group, ['red']));
     await reported('Namespace not-yet does not exist on cluster member1, so ConfigMap not-yet/a cannot be applied.');
     await fleet.client.create(kinds.namespace, namespaceObject('not-yet'));
-    expect(await outcome).toEqual({ result: 'updated', changed: true });
+    expect(await outcome).toMatchObject({ result: 'updated', changed: true });
     expect(await placement.conditions()).toContain('Available True NotAllWorkAreAvailabilityTrackable');
   });
 
@@ -232,7 +232,7 @@ describe('availability', () => {
     await written('apply Deployment slow');
     await becomeAvailable('slow');
 
-    expect(await outcome).toEqual({ result: 'updated', changed: true });
+    expect(await outcome).toMatchObject({ result: 'updated', changed: true });
     expect(await placement.conditions()).toEqual(allIsWell);
     expect(fleet.hubWrites.made).toHaveLength(3);
     expect(fleet.reports).toEqual([]);
@@ -268,7 +268,7 @@ describe('availability', () => {
     await written('apply Deployment again');
     await eventually(() => becomeAvailable('again').catch(() => undefined), 'its status');
 
-    expect(await second.outcome).toEqual({ result: 'updated', changed: true });
+    expect(await second.outcome).toMatchObject({ result: 'updated', changed: true });
   });
 
   test('can wait for ever: the activity says all along that it lives, and stops at once when it is cancelled', async () => {

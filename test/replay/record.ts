@@ -18,6 +18,7 @@ import {
   strategy,
   updateRun,
 } from '../support/scenario.ts';
+import { oneByOne, rollingPlacement } from '../support/rolloutScenario.ts';
 import { temporal } from '../support/temporalCommand.ts';
 import { withoutMachine } from './anonymize.ts';
 
@@ -33,6 +34,7 @@ async function record(fleet: Fleet): Promise<void> {
   await waitingRun(fleet);
   await deletedRun(fleet);
   await gatedRun(fleet);
+  await rolledOut(fleet);
   await kubectlLine(fleet, `delete crp/${name}`);
   await save(fleet, `crp/${name}`, 'removal');
 }
@@ -120,6 +122,20 @@ async function gatedRun(fleet: Fleet): Promise<void> {
   await approve(fleet, 'gated-before-all');
   await waitFor(fleet, 'condition=Succeeded', 'csur/gated');
   await save(fleet, 'csur/gated', 'gated');
+}
+
+/** A placement that rolls out by itself: onto empty clusters at once, then a change cluster by cluster. */
+async function rolledOut(fleet: Fleet): Promise<void> {
+  const rolling = 'rolling';
+  await apply(fleet, [namespace(rolling), configMap(rolling, 'settings', { key: 'one' })]);
+  await apply(fleet, [rollingPlacement(rolling, { ...oneByOne, unavailablePeriodSeconds: 1 })]);
+  const isAvailable = 'condition=ClusterResourcePlacementAvailable';
+  await waitFor(fleet, isAvailable, `crp/${rolling}`);
+  await save(fleet, `crp/${rolling}`, 'rolling-first');
+  await apply(fleet, [configMap(rolling, 'settings', { key: 'two' })]);
+  await waitFor(fleet, 'jsonpath={.status.observedResourceIndex}=1', `crp/${rolling}`);
+  await waitFor(fleet, isAvailable, `crp/${rolling}`);
+  await save(fleet, `crp/${rolling}`, 'rolling-change');
 }
 
 /** Writes a history without the names of the machine on which it came about. */

@@ -54,7 +54,7 @@ export class RunScenarios {
 
   /** The same with an object that holds every cluster in work until {@link release} is called for it. */
   async placeHeld(name: string): Promise<void> {
-    await this.place(name, [gate(name)]);
+    await this.place(name, [this.gate(name)]);
   }
 
   /** Lets a cluster that {@link placeHeld} holds become available; waits until its gate is there. */
@@ -148,6 +148,16 @@ export class RunScenarios {
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
   }
 
+  /** Nobody gives it an address on the members, so it holds its cluster in work until a test does. */
+  protected gate(inNamespace: string): ScenarioObject {
+    return {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'gate', namespace: inNamespace },
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+    };
+  }
+
   /** Nobody makes a namespace of such a name again, so its slow end need not be waited for. */
   async #delete(kind: string, names: string[]): Promise<void> {
     const wait = kind === 'ns' ? 'false' : 'true';
@@ -173,16 +183,6 @@ export class RunScenarios {
       informer.stop();
     }
   }
-}
-
-/** Nobody gives it an address on the members, so it holds its cluster in work until a test does. */
-function gate(inNamespace: string): ScenarioObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'gate', namespace: inNamespace },
-    spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
-  };
 }
 
 export function progressing(conditions: readonly Condition[] | undefined): Condition | undefined {

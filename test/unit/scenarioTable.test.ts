@@ -1,7 +1,7 @@
 /** The table of the reference system's scenarios is whole, and every test that it names is there. */
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { scenarios, sections } from '../e2e/scenarioTable.ts';
+import { isTestThere } from '../support/testReference.ts';
 
 const references = [...new Set(scenarios.flatMap(({ tests = [] }) => tests))];
 
@@ -19,11 +19,6 @@ test('every row names a test, or the reason why there is none', () => {
 
 describe('the test is there:', () => {
   test.each(references)('%s', (reference) => {
-    const [, file = '', name = ''] = /^(.*?\.test\.ts): (.+)$/.exec(reference) ?? [];
-    expect(existsSync(file)).toBe(true);
-    // A name stands in quotes: a test's, a description's or, in tables of cases, a case's.
-    const text = readFileSync(file, 'utf8');
-    const isThere = ["'", '"', '`'].some((quote) => text.includes(quote + name + quote));
-    expect(isThere).toBe(true);
+    expect(isTestThere(reference)).toBe(true);
   });
 });

@@ -10,6 +10,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { ClusterOutcome, ClusterTarget } from '../../activities/members/index.ts';
+import type { ReadRolloutInput, RolloutLook } from '../../activities/placements/index.ts';
 import type {
   AcceptApprovalInput,
   AcceptApprovalResult,
@@ -22,10 +23,17 @@ import type {
   ReviewResult,
   WriteStatusInput,
 } from '../../activities/runs/types.ts';
-import { searchAttributeNames, stagedUpdateRunWorkflowId, taskQueues, workflowTypes } from '../../api/temporal.ts';
+import {
+  rollingUpdateWorkflowId,
+  searchAttributeNames,
+  stagedUpdateRunWorkflowId,
+  taskQueues,
+  workflowTypes,
+} from '../../api/temporal.ts';
 import { pins } from '../../local/binaries/pins.ts';
 import { cachePath, locate } from '../../local/binaries/locate.ts';
 import { ensureWorkflowBundle } from '../../worker/workflowBundle.ts';
+import type { RollingUpdateInput } from '../../workflows/rollingUpdate.ts';
 import type { StagedUpdateRunInput } from '../../workflows/runInput.ts';
 
 /** Number of events after which the test server suggests to continue as new. */
@@ -39,8 +47,15 @@ export interface FakeActivities {
   acceptApproval(input: AcceptApprovalInput): Promise<AcceptApprovalResult>;
   reviewRun(input: ReviewInput): Promise<ReviewResult>;
   requestState(input: RequestStateInput): Promise<void>;
+  /** Of rolling updates only. */
+  readRollout?(input: ReadRolloutInput): Promise<RolloutLook>;
   updateCluster(target: ClusterTarget): Promise<ClusterOutcome>;
   removeCluster(target: { cluster: string }): Promise<ClusterOutcome>;
+}
+
+/** The same for rolling updates. */
+export interface FakeRolloutActivities extends Pick<FakeActivities, 'updateCluster' | 'removeCluster'> {
+  readRollout(input: ReadRolloutInput): Promise<RolloutLook>;
 }
 
 const logger = new DefaultLogger('ERROR');
@@ -78,7 +93,7 @@ export class WorkflowTestServer {
   }
 
   /** Runs `body` while workers serve both task queues with `fakes`. */
-  async withWorkers<T>(fakes: Partial<FakeActivities>, body: () => Promise<T>): Promise<T> {
+  async withWorkers<T>(fakes: Partial<FakeActivities & FakeRolloutActivities>, body: () => Promise<T>): Promise<T> {
     const codePath = await ensureWorkflowBundle({ cacheFolder: join(tmpdir(), 'flotilla-test'), logger });
     const connection = await NativeConnection.connect({ address: this.#environment.address });
     const options = { connection, activities: fakes, shutdownForceTime: '5s' } as const;
@@ -92,13 +107,21 @@ export class WorkflowTestServer {
   }
 
   /** Starts a run whose own clock skips over everything it waits for. */
-  async startRun(input: StagedUpdateRunInput): Promise<WorkflowHandle> {
-    const workflowId = stagedUpdateRunWorkflowId(input);
+  startRun(input: StagedUpdateRunInput): Promise<WorkflowHandle> {
+    return this.#start(workflowTypes.stagedUpdateRun, stagedUpdateRunWorkflowId(input), input);
+  }
+
+  /** The same for the rolling update of a placement. */
+  startRollout(input: RollingUpdateInput): Promise<WorkflowHandle> {
+    return this.#start(workflowTypes.rollingUpdate, rollingUpdateWorkflowId(input), input);
+  }
+
+  async #start(type: string, workflowId: string, input: object): Promise<WorkflowHandle> {
     await this.client.connection.workflowService.startWorkflowExecution({
       namespace: this.client.options.namespace,
       workflowId,
       requestId: randomUUID(),
-      workflowType: { name: workflowTypes.stagedUpdateRun },
+      workflowType: { name: type },
       taskQueue: { name: taskQueues.hub },
       input: { payloads: [defaultPayloadConverter.toPayload(input)] },
       timeSkippingConfig: { enabled: true },

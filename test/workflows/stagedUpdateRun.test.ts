@@ -117,8 +117,8 @@ describe('a run', () => {
     const plain = fakes.beginRun;
     fakes.beginRun = async (input) => {
       asked.push(input.asked);
-      const result = await plain?.(input);
-      if (result?.outcome !== 'ready') throw new Error('The fake has no plan.');
+      const result = await plain(input);
+      if (result.outcome !== 'ready') throw new Error('The fake has no plan.');
       begun.resolve(undefined);
       return { ...result, requested: 'Stop' };
     };

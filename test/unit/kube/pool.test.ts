@@ -158,6 +158,15 @@ describe('a member that cannot be used', () => {
   });
 });
 
+test('a member that is forgotten is met again as a stranger', async () => {
+  const before = await pool.client('member1');
+  pool.forget('member1');
+  pool.forget('member2');
+  const after = await pool.client('member1');
+  expect(after).not.toBe(before);
+  expect((await after.version()).gitVersion).toBe('v1.35.0');
+});
+
 test('a closed pool makes no more clients', async () => {
   const first = await pool.client('member1');
   await pool.close();

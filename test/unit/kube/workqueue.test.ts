@@ -147,6 +147,23 @@ describe('failures', () => {
   });
 });
 
+test('says how much there is to do, and has been done', async () => {
+  const runs = held({ concurrency: 1 });
+  queue.add('a');
+  queue.add('b');
+  queue.add('a');
+  queue.addAfter('c', 60_000);
+  expect([queue.depth, queue.processed]).toEqual([2, 0]);
+  runs[0]?.end();
+  await settle();
+  expect([queue.depth, queue.processed]).toEqual([2, 1]);
+  runs[1]?.end();
+  await settle();
+  runs[2]?.end();
+  await settle();
+  expect([queue.depth, queue.processed]).toEqual([0, 3]);
+});
+
 describe('idle and stop', () => {
   test('idle waits for what runs and what waits, not for delayed keys', async () => {
     const runs = held({ concurrency: 1 });

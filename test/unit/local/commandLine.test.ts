@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { formatEnvironment, formatStatus } from '../../../cli/commands/local.ts';
+import { formatEnvironment } from '../../../cli/commands/local.ts';
+import { formatStatus } from '../../../cli/localStatus.ts';
 import { parseLabels } from '../../../cli/labels.ts';
 
 test('a shell reads the environment as it is, whatever the folder is called', () => {

@@ -47,6 +47,38 @@ describe('readConfiguration', () => {
     ]);
   });
 
+  test('reads lists of kinds and namespaces', () => {
+    const environment = {
+      FLOTILLA_SKIPPED_PROPAGATING_APIS: 'batch; apps/v1beta1;v1/Secret, ConfigMap;',
+      FLOTILLA_SKIPPED_PROPAGATING_NAMESPACES: 'one,two; three',
+    };
+    expect(readConfiguration([], environment).configuration).toMatchObject({
+      skippedPropagatingApis: [
+        { group: 'batch' },
+        { group: 'apps', version: 'v1beta1' },
+        { group: '', version: 'v1', kinds: ['Secret', 'ConfigMap'] },
+      ],
+      allowedPropagatingApis: [],
+      skippedPropagatingNamespaces: ['one', 'two', 'three'],
+    });
+  });
+
+  test('tells every mistake in a list', () => {
+    const args = ['--allowed-propagating-apis', 'batch/jobs;v1;apps/v1', '--skipped-propagating-namespaces=One'];
+    expect(readConfiguration(args, {}).mistakes).toEqual([
+      '--allowed-propagating-apis must be a list such as "batch;apps/v1;v1/Secret,ConfigMap", but "batch/jobs" has no version such as "v1" or "v1beta1" after the group.',
+      '--allowed-propagating-apis must be a list such as "batch;apps/v1;v1/Secret,ConfigMap", but "v1" names no kind of the core group, as in "v1/Secret".',
+      '--skipped-propagating-namespaces must be a list such as "one,two", but "One" is no name of a namespace.',
+    ]);
+  });
+
+  test('a list of what is skipped and one of what is allowed exclude each other', () => {
+    const environment = { FLOTILLA_SKIPPED_PROPAGATING_APIS: 'batch', FLOTILLA_ALLOWED_PROPAGATING_APIS: 'apps' };
+    expect(readConfiguration([], environment).mistakes).toEqual([
+      'FLOTILLA_SKIPPED_PROPAGATING_APIS and FLOTILLA_ALLOWED_PROPAGATING_APIS exclude each other: remove one of them.',
+    ]);
+  });
+
   test('refuses settings that contradict each other', () => {
     const environment = { FLOTILLA_SNAPSHOT_QUIET_MS: '3000', FLOTILLA_SNAPSHOT_MAX_DELAY_MS: '2000' };
     expect(readConfiguration([], environment).mistakes).toEqual([

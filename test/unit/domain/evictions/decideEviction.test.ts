@@ -41,7 +41,7 @@ function binding(cluster: string, report: Report, more: Partial<ClusterResourceB
     },
     status: { conditions },
     ...more,
-  } as ClusterResourceBinding;
+  };
 }
 
 function placed(policy: PlacementPolicy | undefined): ClusterResourcePlacement {

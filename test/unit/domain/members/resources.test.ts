@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { resourcesOf } from '../../../../domain/members/resources.ts';
+import { requestedBy, resourcesOf } from '../../../../domain/members/resources.ts';
 import type { Node, Pod } from '../../../../domain/members/resources.ts';
 import { object } from '../objects.ts';
 
@@ -7,12 +7,17 @@ const nodes = [node('4', '16Gi', '3900m', '14Gi'), node('4', '16Gi', '3900m', '1
 
 test('a member without nodes has no room', () => {
   const none = { cpu: '0', memory: '0' };
-  expect(resourcesOf([], [])).toEqual({ nodeCount: 0, capacity: none, allocatable: none, available: none });
+  expect(resourcesOf([], requestedBy([]))).toEqual({
+    nodeCount: 0,
+    capacity: none,
+    allocatable: none,
+    available: none,
+  });
 });
 
 test('nodes add up, and pods that run on them take away', () => {
   const pods = [pod('n', 'Running', '500m', '1Gi'), pod('n', 'Pending', '300m'), pod('n', 'Running')];
-  expect(resourcesOf(nodes, pods)).toEqual({
+  expect(resourcesOf(nodes, requestedBy(pods))).toEqual({
     nodeCount: 2,
     capacity: { cpu: '8', memory: '32Gi' },
     allocatable: { cpu: '7800m', memory: '28Gi' },
@@ -22,11 +27,15 @@ test('nodes add up, and pods that run on them take away', () => {
 
 test('pods that have no node yet or are finished take nothing', () => {
   const pods = [pod('', 'Pending', '1'), pod('n', 'Succeeded', '1'), pod('n', 'Failed', '1')];
-  expect(resourcesOf(nodes, pods).available.cpu).toBe('7800m');
+  expect(resourcesOf(nodes, requestedBy(pods)).available?.cpu).toBe('7800m');
 });
 
 test('a member that is asked for more than it has shows nothing available', () => {
-  expect(resourcesOf(nodes, [pod('n', 'Running', '100')]).available).toEqual({ cpu: '0', memory: '28Gi' });
+  expect(resourcesOf(nodes, requestedBy([pod('n', 'Running', '100')])).available).toEqual({ cpu: '0', memory: '28Gi' });
+});
+
+test('as long as nobody has looked at the pods, what is left is not told', () => {
+  expect(resourcesOf(nodes, undefined)).not.toHaveProperty('available');
 });
 
 function node(cpu: string, memory: string, allocatableCpu: string, allocatableMemory: string): Node {

@@ -8,7 +8,7 @@ import { member, now, nowMs } from '../objects.ts';
 const later = '2025-07-22T21:32:00Z';
 const amounts = { cpu: '8', memory: '32Gi' };
 const resources = { nodeCount: 2, capacity: amounts, allocatable: amounts, available: amounts };
-const healthy: Probe = { reached: true, kubernetesVersion: 'v1.35.0', resources };
+const healthy: Probe = { reached: true, observed: { kubernetesVersion: 'v1.35.0', nodes: resources } };
 const unreachable: Probe = { reached: false, trouble: 'The connection was refused.' };
 const fresh = member('member1', { status: undefined });
 const joined = after(fresh, healthy);
@@ -19,6 +19,12 @@ describe('memberStatus', () => {
       conditions: [
         brief('ReadyToJoin', 'True', 'MemberClusterReadyToJoin', 'Member cluster is ready to join the fleet'),
         brief('Joined', 'True', 'MemberClusterJoined', 'Member cluster has successfully joined the fleet'),
+        brief(
+          'ClusterPropertyCollectionSucceeded',
+          'True',
+          'PropertiesCollected',
+          'The latest cluster properties have been collected',
+        ),
       ],
       agentStatus: [
         {
@@ -91,6 +97,11 @@ describe('isWorthWriting', () => {
     expect(isWorthWriting(quick, beat, at(10))).toBe(true);
     expect(heartbeatDueAt(quick)).toBe(at(10));
     expect(heartbeatDueAt(fresh)).toBe(0);
+  });
+
+  test('a member that asks for rare heartbeats is not taken for lost between two of them', () => {
+    const slow = { ...joined, spec: { heartbeatPeriodSeconds: 600 } };
+    expect(reasonNotEligible(slow, heartbeatDueAt(slow) + 30_000)).toBeUndefined();
   });
 
   test('a member that stays unreachable is not written again and again', () => {

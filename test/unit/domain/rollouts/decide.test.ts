@@ -63,7 +63,7 @@ describe('the budget', () => {
   });
 
   test('maxUnavailable 0 updates nothing that is available', () => {
-    const limits = { maxUnavailable: 0, maxSurge: 1, unavailableMs: 0 };
+    const limits = { maxUnavailable: 0, maxSurge: 1, unavailableMs: 0, pause: 'unobserved' as const };
     expect(summary(decideOn(facts([cluster('a')], { limits })))).toEqual({ start: '', waits: { a: 'budget hub' } });
   });
 
@@ -120,12 +120,12 @@ describe('removals', () => {
   test('share the budget with updates and go before them', () => {
     const known = facts([cluster('a'), cluster('b'), leaving('c')]);
     expect(summary(decideOn(known)).start).toBe('-c a');
-    const limits = { maxUnavailable: 0, maxSurge: 0, unavailableMs: 0 };
+    const limits = { maxUnavailable: 0, maxSurge: 0, unavailableMs: 0, pause: 'unobserved' as const };
     expect(summary(decideOn({ ...known, limits })).start).toBe('-c');
   });
 
   test('of what is not available, or was never placed, cost nothing', () => {
-    const limits = { maxUnavailable: 0, maxSurge: 0, unavailableMs: 0 };
+    const limits = { maxUnavailable: 0, maxSurge: 0, unavailableMs: 0, pause: 'unobserved' as const };
     const gone = [leaving('b', { health: 'failed' }), leaving('c', { placed: undefined, health: 'unavailable' })];
     expect(summary(decideOn(facts([cluster('a'), ...gone], { limits })))).toEqual({
       start: '-b -c',

@@ -26,7 +26,7 @@ export function facts(clusters: ClusterFacts[], more: Partial<RolloutFacts> = {}
   return {
     mode: 'rollingUpdate',
     desired: settled + clusters.filter(({ selected }) => selected).length,
-    limits: { maxUnavailable: 1, maxSurge: 1, unavailableMs: 60_000 },
+    limits: { maxUnavailable: 1, maxSurge: 1, unavailableMs: 60_000, pause: 'unobserved' },
     target: latest,
     settled,
     clusters,

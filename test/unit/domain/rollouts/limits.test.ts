@@ -16,16 +16,18 @@ describe('limits', () => {
     [3, 2, 3],
     ['3', 2, 3],
   ])('%s of %i clusters are %i, for both of them', (share, desired, clusters) => {
-    const limits = limitsOf({ maxUnavailable: share, maxSurge: share }, desired);
-    expect(limits).toEqual({ maxUnavailable: clusters, maxSurge: clusters, unavailableMs: 60_000 });
+    const limits = limitsOf({ maxUnavailable: share, maxSurge: share }, desired, 'always');
+    expect(limits).toEqual({ maxUnavailable: clusters, maxSurge: clusters, unavailableMs: 60_000, pause: 'always' });
   });
 
   test('seconds become milliseconds', () => {
-    expect(limitsOf({ unavailablePeriodSeconds: 0 }, 1).unavailableMs).toBe(0);
-    expect(limitsOf({ unavailablePeriodSeconds: 5 }, 1).unavailableMs).toBe(5_000);
+    expect(limitsOf({ unavailablePeriodSeconds: 0 }, 1, 'unobserved').unavailableMs).toBe(0);
+    expect(limitsOf({ unavailablePeriodSeconds: 5 }, 1, 'unobserved').unavailableMs).toBe(5_000);
   });
 
   test.each(['a quarter', '', '-1', '2.5', '25 %'])('"%s" is no share', (share) => {
-    expect(() => limitsOf({ maxSurge: share }, 1)).toThrow(/write a number such as 2 or a share such as 25%/);
+    expect(() => limitsOf({ maxSurge: share }, 1, 'unobserved')).toThrow(
+      /write a number such as 2 or a share such as 25%/,
+    );
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { bindingConditions, conditionAt, isFalse } from '../../../../api/conditions.ts';
 import type { ConditionContent } from '../../../../api/conditions.ts';
+import { annotations } from '../../../../api/labels.ts';
 import type { ApplyStrategy } from '../../../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceBinding } from '../../../../api/types/clusterresourcebinding.ts';
 import type { ClusterFacts, RolloutFacts } from '../../../../domain/rollouts/facts.ts';
+import type { RolloutPause } from '../../../../domain/rollouts/limits.ts';
 import { hasWork, intentOf, isNewIntent } from '../../../../domain/rollouts/intent.ts';
-import { contentGeneration, readFacts } from '../../../../domain/rollouts/readFacts.ts';
+import { readFacts } from '../../../../domain/rollouts/readFacts.ts';
 import { nowMs, placement } from '../objects.ts';
 
 const snapshot = { name: 'p-1-snapshot', index: '1' };
@@ -42,7 +44,7 @@ function binding(cluster: string, parts: BindingParts = {}): ClusterResourceBind
     metadata: {
       name: `binding-of-${cluster}`,
       generation,
-      ...(contentSince !== undefined && { annotations: { [contentGeneration]: String(contentSince) } }),
+      ...(contentSince !== undefined && { annotations: { [annotations.contentGeneration]: String(contentSince) } }),
       ...(deleting && { deletionTimestamp: '2025-07-22T21:00:00Z' }),
     },
     spec: {
@@ -64,8 +66,8 @@ function rolling(strategy: object = {}): ReturnType<typeof placement> {
   return placement({ ...rest, spec: { ...spec, strategy: { type: 'RollingUpdate', ...strategy } } });
 }
 
-function read(bindings: ClusterResourceBinding[], of = rolling()): RolloutFacts {
-  return readFacts({ placement: of, bindings, snapshot, now: nowMs });
+function read(bindings: ClusterResourceBinding[], of = rolling(), pause: RolloutPause = 'unobserved'): RolloutFacts {
+  return readFacts({ placement: of, bindings, snapshot, pause, now: nowMs });
 }
 
 function readOne(parts: BindingParts): ClusterFacts | undefined {
@@ -86,7 +88,7 @@ describe('the placement', () => {
   });
 
   test('of a placement that is gone nothing is known', () => {
-    const known = readFacts({ bindings: [binding('a')], snapshot, now: nowMs });
+    const known = readFacts({ bindings: [binding('a')], snapshot, pause: 'unobserved', now: nowMs });
     expect(known).toMatchObject({ mode: 'gone', desired: 0, clusters: [] });
   });
 
@@ -101,8 +103,11 @@ describe('the placement', () => {
 
 test.each([
   [{ placementType: 'PickAll' as const }, 2],
-  [{ placementType: 'PickN' as const, numberOfClusters: 3 }, 3],
-  [{ placementType: 'PickFixed' as const, clusterNames: ['a', 'b', 'c', 'unknown'] }, 4],
+  // Those that are missing do not count, and those that are being replaced count once.
+  [{ placementType: 'PickN' as const, numberOfClusters: 3 }, 2],
+  [{ placementType: 'PickN' as const, numberOfClusters: 1 }, 1],
+  [{ placementType: 'PickFixed' as const, clusterNames: ['a', 'b', 'c', 'unknown'] }, 2],
+  [{ placementType: 'PickFixed' as const, clusterNames: ['a'] }, 1],
 ])('%o asks for %i clusters', (policy, desired) => {
   const { spec } = rolling();
   const bindings = [binding('a'), binding('b'), binding('c', { state: 'Unscheduled' })];
@@ -175,9 +180,20 @@ describe('reports', () => {
     expect(readOne({ reports: unobserved, reportedAt: nowMs - 20_000 })).toMatchObject({
       reached: true,
       health: 'available',
-      countsFrom: nowMs + 40_000,
+      countsFrom: nowMs + 40_999,
     });
-    expect(read([binding('a', { reports: unobserved, reportedAt: nowMs - 60_000 })]).settled).toBe(1);
+    expect(read([binding('a', { reports: unobserved, reportedAt: nowMs - 61_000 })]).settled).toBe(1);
+  });
+
+  test('of any kind count from the end of the period where there is always a pause', () => {
+    const reportedAt = nowMs - 20_000;
+    const always = (strategy?: object) => read([binding('a', { reportedAt })], rolling(strategy), 'always');
+    expect(always().clusters).toMatchObject([{ reached: true, health: 'available', countsFrom: nowMs + 40_999 }]);
+    expect(always({ rollingUpdate: { unavailablePeriodSeconds: 0 } })).toMatchObject({ settled: 1, clusters: [] });
+    const read1 = (parts: BindingParts) => read([binding('a', { reportedAt, ...parts })], rolling(), 'always');
+    // A first placement delays nobody, and no pace of updates keeps what is to go.
+    expect(read1({ contentSince: 2 })).toMatchObject({ settled: 1, clusters: [] });
+    expect(read1({ state: 'Unscheduled' }).clusters[0]?.countsFrom).toBeUndefined();
   });
 });
 
@@ -219,6 +235,8 @@ describe('who starts and wakes rolling updates', () => {
     expect(hasWork(read([binding('a')], deleted))).toBe(true);
     expect(hasWork(read([], deleted))).toBe(false);
     const unplaced = binding('a', { state: 'Scheduled', names: '', reports: [] });
-    expect(hasWork(readFacts({ placement: rolling(), bindings: [unplaced], now: nowMs }))).toBe(false);
+    expect(hasWork(readFacts({ placement: rolling(), bindings: [unplaced], pause: 'unobserved', now: nowMs }))).toBe(
+      false,
+    );
   });
 });

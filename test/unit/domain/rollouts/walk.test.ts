@@ -33,7 +33,12 @@ describe('from beginning to end', () => {
 
   test('waits out the period after each cluster that nobody can observe', () => {
     const { state } = begun(facts([cluster('a'), cluster('b')]));
-    const updated = advance(state, { type: 'clusterUpdated', cluster: 'a', unobservedSince: 1_000, at: 1_500 });
+    const updated = advance(state, {
+      type: 'clusterUpdated',
+      cluster: 'a',
+      available: { since: 1_000, observed: false },
+      at: 1_500,
+    });
     expect(updated).toEqual([{ do: 'wait', until: 61_000 }]);
     expect(viewRollout(state, 1_500)).toMatchObject({ done: 1, waiting: [{ cluster: 'b', ends: 'time' }] });
     expect(advance(state, { type: 'woken', at: 61_000 })).toEqual([updateStep('b')]);
@@ -41,14 +46,19 @@ describe('from beginning to end', () => {
 
   test('does not wait for the last one', () => {
     const { state } = begun(facts([cluster('a')]));
-    const updated = advance(state, { type: 'clusterUpdated', cluster: 'a', unobservedSince: 0, at: 1 });
+    const updated = advance(state, {
+      type: 'clusterUpdated',
+      cluster: 'a',
+      available: { since: 0, observed: false },
+      at: 1,
+    });
     expect(updated).toEqual([{ do: 'look' }]);
     const seen = cluster('a', { atTarget: true, reached: true, countsFrom: 60_000 });
     expect(advance(state, { type: 'looked', facts: facts([seen]), at: 2 })).toEqual([{ do: 'end' }]);
   });
 
   test('stays alive while it is blocked, and says why', () => {
-    const limits = { maxUnavailable: 0, maxSurge: 0, unavailableMs: 0 };
+    const limits = { maxUnavailable: 0, maxSurge: 0, unavailableMs: 0, pause: 'unobserved' as const };
     const { state, steps } = begun(facts([cluster('a')], { limits }));
     expect(steps).toEqual([]);
     expect(viewRollout(state, 0).waiting).toMatchObject([{ cluster: 'a', reason: 'budget', ends: 'hub' }]);

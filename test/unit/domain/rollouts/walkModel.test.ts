@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { RolloutPause } from '../../../../domain/rollouts/limits.ts';
 import { happenings, ModelledRollout, type Happening } from './model/modelledRollout.ts';
 
 const weighted = Object.entries(happenings).flatMap(([what, weight]) =>
@@ -15,6 +16,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 const stories = fc.record({
   clusters: fc.nat({ max: 7 }),
   limit: fc.constantFrom(1, 3, 500),
+  pause: fc.constantFrom<RolloutPause>('unobserved', 'always'),
   happenings: fc.array(happening, { maxLength: 120, size: 'max' }),
   ends: fc.constantFrom('rolledOut', 'rolledOut', 'external', 'removed'),
 });
@@ -22,8 +24,8 @@ const stories = fc.record({
 test('a rolling update keeps every rule, whatever happens to it and in whatever order', () => {
   let starts = 0;
   fc.assert(
-    fc.property(stories, ({ clusters, limit, happenings: story, ends }) => {
-      const rollout = new ModelledRollout(clusters, limit);
+    fc.property(stories, ({ clusters, limit, pause, happenings: story, ends }) => {
+      const rollout = new ModelledRollout(clusters, limit, pause);
       for (const one of story) rollout.happen(one);
       rollout.lookInVain();
       // With limits that allow something, everything comes to its end.

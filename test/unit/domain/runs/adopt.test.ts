@@ -52,7 +52,7 @@ const bindings = ['member1', 'member2', 'member3'].map(
     }) as unknown as ClusterResourceBinding,
 );
 
-const plan = adoptPlan(runWith(frozen), 'placement-uid', bindings, 300_000);
+const plan = adoptPlan(runWith(frozen), { uid: 'placement-uid' }, bindings, 300_000);
 
 /** The tutorial, event by event, at whole seconds: fractions are the one thing that a status does not keep. */
 const events: RunEvent[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { labels } from '../../../../api/labels.ts';
+import { annotations, labels } from '../../../../api/labels.ts';
 import type { UpdateRunStatus } from '../../../../api/types/clusterstagedupdaterun.ts';
 import { reviewRun, type ReviewInput } from '../../../../domain/runs/outdated.ts';
 
@@ -8,8 +8,10 @@ const aborted = 'cannot continue the ClusterStagedUpdateRun: ';
 const odd = 'unexpected behavior which cannot be handled by the controller: ';
 
 /** A run over two clusters in one stage, as it was when it was initialized. */
-function review(change: { status?: Partial<UpdateRunStatus>; policyIndex?: string; removed?: string[] } = {}) {
-  const { status = {}, policyIndex = '0', removed = [] } = change;
+function review(
+  change: { status?: Partial<UpdateRunStatus>; policyIndex?: string; removed?: string[]; wanted?: number } = {},
+) {
+  const { status = {}, policyIndex = '0', removed = [], wanted } = change;
   const policyName = `${placementName}-${policyIndex}`;
   const binding = (state: string) => (targetCluster: string) => ({
     metadata: { name: `${placementName}-${targetCluster}` },
@@ -21,6 +23,7 @@ function review(change: { status?: Partial<UpdateRunStatus>; policyIndex?: strin
       spec: { placementName, stagedRolloutStrategyName: 'strategy' },
       status: {
         policySnapshotIndexUsed: '0',
+        policyObservedClusterCount: 2,
         stagedUpdateStrategySnapshot: { stages: [{ name: 'all', labelSelector: {} }] },
         stagesStatus: [{ stageName: 'all', clusters: [{ clusterName: 'a' }, { clusterName: 'b' }] }],
         deletionStageStatus: { stageName: 'kubernetes-fleet.io/deleteStage', clusters: [{ clusterName: 'old' }] },
@@ -34,6 +37,7 @@ function review(change: { status?: Partial<UpdateRunStatus>; policyIndex?: strin
           name: policyName,
           generation: 1,
           labels: { [labels.isLatestSnapshot]: 'true', [labels.policyIndex]: policyIndex },
+          ...(wanted !== undefined && { annotations: { [annotations.numberOfClusters]: String(wanted) } }),
         },
         status: { conditions: [{ type: 'Scheduled', status: 'True', observedGeneration: 1 }] },
       },
@@ -59,6 +63,11 @@ describe('a plan is outdated by', () => {
       'another policy',
       { policyIndex: '1' },
       'the policy snapshot index used in the clusterStagedUpdateRun is outdated, latest: 1, recorded: 0',
+    ],
+    [
+      'another number of clusters',
+      { wanted: 3 },
+      'the cluster count initialized in the clusterStagedUpdateRun is outdated, latest: 3, recorded: 2',
     ],
     [
       'a further cluster to remove',

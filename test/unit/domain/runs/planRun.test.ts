@@ -334,6 +334,18 @@ describe('waits for what may still come', () => {
     expect(planRun(tutorial({ policySnapshots: [unscheduled] }))).toMatchObject({ outcome: 'waiting' });
   });
 
+  test('a policy that asks for more clusters than there are', () => {
+    const [snapshot] = tutorial().policySnapshots;
+    const message = 'could not find all the clusters needed as specified by the scheduling policy';
+    const conditions = [{ type: 'Scheduled', status: 'False', observedGeneration: 1, message }];
+    const short = { ...snapshot, status: { ...snapshot?.status, conditions } };
+    expect(planRun(tutorial({ policySnapshots: [short] as unknown as PlanningInput['policySnapshots'] }))).toEqual({
+      outcome: 'waiting',
+      message: `Placement example-placement does not have all clusters that its policy asks for: ${message}.`,
+      mayNeverCome: false,
+    });
+  });
+
   test('a binding that still belongs to an older policy', () => {
     const late = binding('member1', { schedulingPolicySnapshotName: 'example-placement-older' });
     expect(planRun(tutorial({ bindings: [late] }))).toMatchObject({

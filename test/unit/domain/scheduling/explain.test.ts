@@ -147,7 +147,7 @@ describe('PickN', () => {
     expect(sentences(placed, [cluster('member1'), gold('member2')])).toEqual([
       'Placement example-placement (PickN) has the cluster that it wants.',
       'member1 is in: it was among the best (affinity score: 0, topology spread score: 0).',
-      'member2 is out: the policy wants 1 cluster, and has it: member1. Clusters stay once they are picked, although this one would rank before some of them now (affinity score: 20, topology spread score: 0). It could be picked if numberOfClusters were above 1, or if one of the others left the fleet.',
+      'member2 is out: the policy wants 1 cluster, and has it: member1. Clusters stay once they are picked, although this one would rank before some of them now (affinity score: 20, topology spread score: 0). It could be picked if numberOfClusters were above 1, or if member1 left the fleet.',
     ]);
   });
 

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../../../api/meta.ts';
 import type { ResourceSelector } from '../../../../api/types/clusterresourceplacement.ts';
 import type { ServedKind } from '../../../../domain/selection/kinds.ts';
 import { groupAndVersion } from '../../../../domain/selection/identifiers.ts';
+import { builtInRules, propagationRules, type PropagationRules } from '../../../../domain/selection/propagation.ts';
 import { selectResources } from '../../../../domain/selection/select.ts';
 import type { ResourceSource } from '../../../../domain/selection/select.ts';
 import { resourceHash } from '../../../../domain/snapshots/hash.ts';
@@ -182,29 +183,166 @@ describe('selectors', () => {
         throw new Error('The cache of namespaces is not filled yet.');
       },
     };
-    await expect(selectResources({ name: 'example' }, [namespaceSelector('a')], source)).rejects.toThrow(
-      'not filled yet',
+    const selection = selectResources({ name: 'example' }, [namespaceSelector('a')], source, builtInRules);
+    await expect(selection).rejects.toThrow('not filled yet');
+  });
+});
+
+describe('single objects of one namespace', () => {
+  const named: ResourceSelector = { ...namespaceSelector('shop'), selectionScope: 'NamespaceWithResourceSelectors' };
+  const configMaps: ResourceSelector = { group: '', version: 'v1', kind: 'ConfigMap' };
+  const role: ResourceSelector = {
+    group: 'rbac.authorization.k8s.io',
+    version: 'v1',
+    kind: 'ClusterRole',
+    name: 'one',
+  };
+  const objects = [
+    namespace('shop'),
+    namespace('kube-system'),
+    namespace('leaving', { deletionTimestamp: '2025-07-22T21:00:00Z' }),
+    configMap('shop', 'prices'),
+    configMap('shop', 'kube-root-ca.crt'),
+    configMap('elsewhere', 'prices'),
+    object('v1', 'Secret', { name: 'key', namespace: 'shop' }),
+    object('v1', 'Service', { name: 'served', namespace: 'shop' }),
+    object('v1', 'Endpoints', { name: 'served', namespace: 'shop' }),
+    object('v1', 'Endpoints', { name: 'by-hand', namespace: 'shop' }),
+    object('rbac.authorization.k8s.io/v1', 'ClusterRole', { name: 'one' }),
+  ];
+
+  test('come with their namespace, and with cluster-scoped objects; the order of selectors does not matter', async () => {
+    const expected = ['Namespace shop', 'ConfigMap prices', 'ClusterRole one'];
+    expect(await selected([named, configMaps, role], objects)).toEqual(expected);
+    expect(await selected([role, configMaps, named], objects)).toEqual(expected);
+  });
+
+  test('may be none', async () => {
+    expect(await selected([named], objects)).toEqual(['Namespace shop']);
+  });
+
+  test('are not those that clusters make for themselves', async () => {
+    const endpoints = { ...configMaps, kind: 'Endpoints' };
+    expect(await selected([named, endpoints], objects)).toEqual(['Namespace shop', 'Endpoints by-hand']);
+  });
+
+  test.each<[description: string, selectors: ResourceSelector[], error: string]>([
+    ['that does not exist', [{ ...named, name: 'nowhere' }, configMaps], 'no namespaces were selected'],
+    ['that is being deleted', [{ ...named, name: 'leaving' }, configMaps], 'no namespaces were selected'],
+    ['without a name', [{ ...named, name: '' }, configMaps], 'no namespaces were selected'],
+  ])('a namespace %s is a mistake of the user', async (_description, selectors, error) => {
+    const mode = 'NamespaceWithResourceSelectors mode requires exactly one namespace, but';
+    expect(await selected(selectors, objects)).toBe(`invalid clusterResourcePlacement example: ${mode} ${error}`);
+  });
+
+  test('a reserved namespace is refused, and one that the administrator keeps back', async () => {
+    const text = (name: string) =>
+      `invalid clusterRresourcePlacement example: namespace ${name} is not allowed to propagate`;
+    expect(await selected([{ ...named, name: 'kube-system' }, configMaps], objects)).toBe(text('kube-system'));
+    const rules = propagationRules({ skippedPropagatingNamespaces: ['shop'] });
+    expect(await selected([named, configMaps], objects, { rules })).toBe(text('shop'));
+    expect(await selected([namespaceSelector('shop')], objects, { rules })).toBe(text('shop'));
+  });
+
+  test('without a selector of their namespace they are refused', async () => {
+    const only = { ...named, selectionScope: 'NamespaceOnly' as const };
+    expect(await selected([only, configMaps], objects)).toBe(
+      'invalid placement example: cannot select namespace-scoped resource /v1, Resource=configmaps in a clusterResourcePlacement',
     );
   });
 });
 
-async function select(selectors: readonly ResourceSelector[], objects: readonly KubernetesObject[]) {
-  return await selectResources({ name: 'example' }, selectors, {
+describe('a placement in a namespace', () => {
+  const configMaps: ResourceSelector = { group: '', version: 'v1', kind: 'ConfigMap' };
+  const objects = [
+    namespace('shop'),
+    configMap('shop', 'prices'),
+    configMap('other', 'prices'),
+    object('v1', 'Service', { name: 'served', namespace: 'shop' }),
+    object('v1', 'Endpoints', { name: 'served', namespace: 'shop' }),
+  ];
+
+  test('takes objects of its namespace', async () => {
+    expect(await selected([configMaps], objects, { namespace: 'shop' })).toEqual(['ConfigMap prices']);
+    const endpoints = { ...configMaps, kind: 'Endpoints' };
+    expect(await selected([endpoints], objects, { namespace: 'shop' })).toEqual([]);
+  });
+
+  test.each([
+    [namespaceSelector('shop'), 'Namespace'],
+    [
+      { group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRole' },
+      'rbac.authorization.k8s.io/v1, Resource=clusterroles',
+    ],
+  ])('and no cluster-scoped ones: %o', async (selector, resource) => {
+    expect(await selected([selector], objects, { namespace: 'shop' })).toBe(
+      `invalid placement shop/example: cannot select cluster-scoped resource ${resource} in a resourcePlacement`,
+    );
+  });
+
+  test('takes nothing of a reserved namespace', async () => {
+    expect(await selected([configMaps], objects, { namespace: 'kube-public' })).toBe(
+      'invalid placement kube-public/example: namespace kube-public is not allowed to propagate',
+    );
+  });
+});
+
+test('kinds that the administrator skips or does not allow are left out without a word', async () => {
+  const objects = [
+    namespace('shop'),
+    configMap('shop', 'prices'),
+    object('v1', 'Service', { name: 'served', namespace: 'shop' }),
+    object('v1', 'Endpoints', { name: 'served', namespace: 'shop' }),
+    object('v1', 'Secret', { name: 'key', namespace: 'shop' }),
+  ];
+  const pattern = (...kindNames: string[]) => [{ group: '', version: 'v1', kinds: kindNames }];
+  const skipping = propagationRules({ skippedPropagatingApis: pattern('Secret') });
+  const everything = namespaceSelector('shop');
+  expect(await selected([everything], objects, { rules: skipping })).toEqual([
+    'Namespace shop',
+    'ConfigMap prices',
+    'Service served',
+  ]);
+  // The Service decides about the Endpoints although it is not placed itself.
+  const allowing = propagationRules({ allowedPropagatingApis: pattern('Namespace', 'Secret', 'Endpoints') });
+  expect(await selected([everything], objects, { rules: allowing })).toEqual(['Namespace shop', 'Secret key']);
+  const withoutNamespaces = propagationRules({ allowedPropagatingApis: pattern('Secret') });
+  expect(await selected([everything], objects, { rules: withoutNamespaces })).toEqual([]);
+});
+
+interface Surroundings {
+  /** Of the placement. */
+  namespace?: string;
+  rules?: PropagationRules;
+}
+
+async function select(
+  selectors: readonly ResourceSelector[],
+  objects: readonly KubernetesObject[],
+  { namespace: scope, rules = builtInRules }: Surroundings = {},
+) {
+  const source: ResourceSource = {
     kinds,
-    find: ({ group, version, kind }, scope) =>
+    find: ({ group, version, kind }, { namespace: wanted, name }) =>
       objects.filter(
         ({ apiVersion, kind: ofObject, metadata }) =>
           ofObject === kind &&
           groupAndVersion(apiVersion).group === group &&
           groupAndVersion(apiVersion).version === version &&
-          (scope.namespace === undefined || metadata.namespace === scope.namespace) &&
-          (scope.name === undefined || metadata.name === scope.name),
+          (wanted === undefined || metadata.namespace === wanted) &&
+          (name === undefined || metadata.name === name),
       ),
-  });
+  };
+  const placement = { name: 'example', ...(scope !== undefined && { namespace: scope }) };
+  return await selectResources(placement, selectors, source, rules);
 }
 
-async function selected(selectors: readonly ResourceSelector[], objects: readonly KubernetesObject[]) {
-  const selection = await select(selectors, objects);
+async function selected(
+  selectors: readonly ResourceSelector[],
+  objects: readonly KubernetesObject[],
+  surroundings?: Surroundings,
+) {
+  const selection = await select(selectors, objects, surroundings);
   return selection.valid ? selection.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`) : selection.error;
 }
 

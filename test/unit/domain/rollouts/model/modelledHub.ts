@@ -1,11 +1,14 @@
 /** A hub with the bindings of one placement, as scheduler, activities and users change them. */
-import { bindingConditions, conditionAt, findCondition, setCondition } from '../../../../../api/conditions.ts';
+import { bindingConditions, conditionAt, setCondition } from '../../../../../api/conditions.ts';
 import type { ConditionContent } from '../../../../../api/conditions.ts';
 import type { ClusterResourceBinding } from '../../../../../api/types/clusterresourcebinding.ts';
 import type { RolloutFacts, RolloutTarget } from '../../../../../domain/rollouts/facts.ts';
 import { targetKey } from '../../../../../domain/rollouts/facts.ts';
-import type { RollingUpdateSettings } from '../../../../../domain/rollouts/limits.ts';
-import { contentGeneration, readFacts, type RolloutInput } from '../../../../../domain/rollouts/readFacts.ts';
+import type { RolloutPause } from '../../../../../domain/rollouts/limits.ts';
+import { annotations } from '../../../../../api/labels.ts';
+import type { RollingUpdateSettings } from '../../../../../api/types/clusterresourceplacement.ts';
+import { readFacts, type RolloutInput } from '../../../../../domain/rollouts/readFacts.ts';
+import { availabilityReport, type AvailabilityReport } from '../../../../../domain/rollouts/reports.ts';
 import { placement } from '../../objects.ts';
 
 export class ModelledHub {
@@ -14,13 +17,16 @@ export class ModelledHub {
   readonly contents = new Map<string, string>();
   /** Clusters whose copies are available in truth. */
   readonly working = new Set<string>();
-  /** Epoch milliseconds since which nobody can tell whether the copies on a cluster are available. */
-  readonly unobserved = new Map<string, number>();
+  /** When the pause after the last update of a cluster began, epoch milliseconds. */
+  readonly paused = new Map<string, number>();
+  /** Clusters of which nobody can tell whether their copies are available. */
+  readonly unobserved = new Set<string>();
   settings: RollingUpdateSettings = {};
   isExternal = false;
   isDeleted = false;
   snapshot = 0;
   force = false;
+  pause: RolloutPause = 'unobserved';
 
   facts(now: number): RolloutFacts {
     const facts = readFacts({ ...this.input(), now });
@@ -28,7 +34,7 @@ export class ModelledHub {
   }
 
   input(): Omit<RolloutInput, 'now'> {
-    const { isExternal, isDeleted, settings: rollingUpdate, snapshot } = this;
+    const { isExternal, isDeleted, settings: rollingUpdate, snapshot, pause } = this;
     const { metadata, spec } = placement();
     const strategy = {
       type: isExternal ? ('External' as const) : ('RollingUpdate' as const),
@@ -42,6 +48,7 @@ export class ModelledHub {
       },
       bindings: [...this.bindings.values()],
       snapshot: { name: `example-placement-${String(snapshot)}-snapshot`, index: String(snapshot) },
+      pause,
     };
   }
 
@@ -83,7 +90,7 @@ export class ModelledHub {
       this.#markChange(cluster);
       // From the claim on the cluster may be changed at any moment.
       this.working.delete(cluster);
-      this.unobserved.delete(cluster);
+      this.paused.delete(cluster);
     }
     return true;
   }
@@ -95,18 +102,20 @@ export class ModelledHub {
     this.contents.set(cluster, targetKey(target));
   }
 
-  /** @returns when the cluster began to count, if nobody can observe it */
-  endUpdate(cluster: string, isObserved: boolean, now: number): number | undefined {
+  /** @returns what the activity says in the end */
+  endUpdate(cluster: string, isObserved: boolean, now: number): AvailabilityReport | undefined {
     const available = isObserved ? bindingConditions.available() : bindingConditions.availabilityNotTrackable('work');
     const generation = this.bindings.get(cluster)?.metadata.generation ?? 1;
     this.#report(cluster, [bindingConditions.applied(), available], generation, now);
+    const binding = this.bindings.get(cluster);
+    const report = binding && availabilityReport(binding);
+    const pauses = !isObserved || (this.pause === 'always' && report?.first !== true);
+    if (isObserved) this.unobserved.delete(cluster);
+    else this.unobserved.add(cluster);
+    // What was there already has had its pause.
+    if (!this.working.has(cluster) && pauses) this.paused.set(cluster, now);
     this.working.add(cluster);
-    this.unobserved.delete(cluster);
-    if (isObserved) return undefined;
-    const { conditions } = this.bindings.get(cluster)?.status ?? {};
-    const since = Date.parse(findCondition(conditions, 'Available')?.lastTransitionTime ?? '');
-    this.unobserved.set(cluster, since);
-    return since;
+    return report;
   }
 
   /** The objects are refused by the cluster, or not available for a while. */
@@ -141,8 +150,8 @@ export class ModelledHub {
   #markChange(cluster: string): void {
     const binding = this.bindings.get(cluster);
     if (binding === undefined) return;
-    const annotations = { [contentGeneration]: String(binding.metadata.generation) };
-    this.bindings.set(cluster, { ...binding, metadata: { ...binding.metadata, annotations } });
+    const marks = { [annotations.contentGeneration]: String(binding.metadata.generation) };
+    this.bindings.set(cluster, { ...binding, metadata: { ...binding.metadata, annotations: marks } });
   }
 
   #respecify(cluster: string, spec: Partial<ClusterResourceBinding['spec']>): void {
@@ -156,7 +165,7 @@ export class ModelledHub {
     const binding = this.bindings.get(cluster);
     if (binding === undefined) return;
     const time = new Date(Math.floor(now / 1_000) * 1_000).toISOString();
-    const changedAt = Number(binding.metadata.annotations?.[contentGeneration]);
+    const changedAt = Number(binding.metadata.annotations?.[annotations.contentGeneration]);
     // What was reported about other contents is void, and so is its time.
     let conditions = (binding.status?.conditions ?? []).filter(
       ({ observedGeneration = 0 }) => observedGeneration >= changedAt,

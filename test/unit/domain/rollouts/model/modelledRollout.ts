@@ -1,6 +1,7 @@
 /** A rolling update that goes through whatever it is told to, and is held against all rules after each step. */
 import { decide } from '../../../../../domain/rollouts/decide.ts';
 import { targetKey, type RolloutFacts, type RolloutTarget } from '../../../../../domain/rollouts/facts.ts';
+import type { RolloutPause } from '../../../../../domain/rollouts/limits.ts';
 import { handOver, initialState, type HandedOver, type RolloutState } from '../../../../../domain/rollouts/state.ts';
 import { advance, begin, type RolloutStep } from '../../../../../domain/rollouts/walk.ts';
 import type { RolloutEvent } from '../../../../../domain/rollouts/record.ts';
@@ -59,8 +60,9 @@ export class ModelledRollout {
   #isOver = false;
   starts = 0;
 
-  constructor(clusters: number, limit: number) {
+  constructor(clusters: number, limit: number, pause: RolloutPause) {
     this.#limit = limit;
+    this.hub.pause = pause;
     for (let number = 0; number < clusters; number += 1) this.hub.select(nameOf(number));
     this.#state = initialState(undefined, limit);
     this.#take(begin(this.#state));
@@ -132,6 +134,8 @@ export class ModelledRollout {
 
   /** Nothing has changed since the last look: another one, as after a crash, finds nothing to do. */
   lookInVain(): void {
+    // What is due by now is not the look's doing.
+    if (this.#timer !== undefined && this.#timer <= this.#now) this.#wake();
     this.#calmDown();
     if (this.#isOver) return;
     const { starts } = this;
@@ -223,8 +227,8 @@ export class ModelledRollout {
     this.#activities.delete(cluster);
     const at = this.#now;
     if (step.do === 'updateCluster') {
-      const unobservedSince = this.hub.endUpdate(cluster, choice % 3 !== 0, at);
-      this.#report({ type: 'clusterUpdated', cluster, unobservedSince, at });
+      const available = this.hub.endUpdate(cluster, choice % 3 !== 0, at);
+      this.#report({ type: 'clusterUpdated', cluster, available, at });
     } else {
       this.hub.endRemoval(cluster);
       this.#report({ type: 'clusterRemoved', cluster, at });
@@ -361,8 +365,11 @@ export class ModelledRollout {
       throw new Error(`${cluster} is taken, though only ${others} of ${needed} others are available.`);
   }
 
-  #isSettling(cluster: string, { limits }: RolloutFacts): boolean {
-    return (this.hub.unobserved.get(cluster) ?? -Infinity) + limits.unavailableMs > this.#now;
+  #isSettling(cluster: string, { limits, clusters }: RolloutFacts): boolean {
+    // The pace of updates does not keep what is to go.
+    const isLeaving = clusters.some((one) => one.cluster === cluster && one.selected !== true);
+    if (isLeaving && !this.hub.unobserved.has(cluster)) return false;
+    return (this.hub.paused.get(cluster) ?? -Infinity) + limits.unavailableMs > this.#now;
   }
 
   /** No cluster more gets copies than wanted and surge, except that those which have failed do not count. */

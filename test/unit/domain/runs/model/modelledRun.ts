@@ -198,7 +198,7 @@ export class ModelledRun {
   #adopt(state: RequestedState): void {
     if (this.#ledger.isOver) return;
     const run = this.#object(state);
-    const plan = adoptPlan(run, this.#plan.placement.uid, [], this.#plan.stuckAfterMs);
+    const plan = adoptPlan(run, this.#plan.placement, [], this.#plan.stuckAfterMs);
     if (!isDeepStrictEqual(plan, this.#plan)) throw new Error('The status has lost something of the plan.');
     const progress = adoptProgress(run);
     if (!isDeepStrictEqual(renderStatus(this.#frozen, {}, progress), this.#status)) {

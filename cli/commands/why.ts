@@ -1,0 +1,34 @@
+/** `flotilla why`: what a run, a placement or a cluster waits for, in one sentence. */
+import { Option, type Command } from 'commander';
+import { formsOf } from '../rollout/target.ts';
+
+interface WhyOptions {
+  namespace?: string;
+  hubContext?: string;
+  output?: 'json';
+}
+
+/** Adds `why OBJECT`. */
+export function addWhyCommand(program: Command): void {
+  program
+    .command('why')
+    .argument('<object>', `${formsOf(['run', 'placement', 'cluster'])}; a name alone where only one has it`)
+    .description('say in one sentence what something waits for, since when, and what frees it')
+    .option('-n, --namespace <name>', 'where the object is')
+    .addOption(new Option('-o, --output <format>', 'json for programs').choices(['json']))
+    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
+    .action(runWhy);
+}
+
+async function runWhy(typed: string, { namespace, hubContext, output }: WhyOptions): Promise<void> {
+  const [{ atHub }, { findSubject }, { whyOf }, { findingSentence }] = await Promise.all([
+    import('../rollout/atHub.ts'),
+    import('../why/subject.ts'),
+    import('../why/whyOf.ts'),
+    import('../why/finding.ts'),
+  ]);
+  const now = Date.now();
+  const finding = await atHub(hubContext, async (hub) => whyOf(hub, await findSubject(hub, typed, namespace), now));
+  const text = output === 'json' ? JSON.stringify(finding, undefined, 2) : findingSentence(finding, now);
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,39 @@
+/** Columns of `flotilla get members`. */
+import { conditionTypes } from '../../api/conditions.ts';
+import type { AgentStatus, MemberCluster } from '../../api/types/membercluster.ts';
+import { age } from './ages.ts';
+import { ageColumn, conditionCell, nameColumn, type Column } from './columns.ts';
+
+export const memberColumns: readonly Column<MemberCluster>[] = [
+  nameColumn,
+  { header: 'JOINED', cell: ({ status }) => conditionCell(status?.conditions, conditionTypes.memberCluster.joined) },
+  { header: 'HEALTHY', cell: (member) => conditionCell(agentOf(member)?.conditions, 'Healthy') },
+  { header: 'LAST-SEEN', cell: lastSeen },
+  { header: 'NODES', cell: ({ status }) => status?.properties?.['kubernetes-fleet.io/node-count']?.value ?? '' },
+  { header: 'FREE-CPU', cell: ({ status }) => status?.resourceUsage?.available?.cpu ?? '' },
+  { header: 'FREE-MEMORY', cell: ({ status }) => status?.resourceUsage?.available?.memory ?? '' },
+  ageColumn,
+  { header: 'CPU', wide: true, cell: ({ status }) => status?.resourceUsage?.allocatable?.cpu ?? '' },
+  { header: 'MEMORY', wide: true, cell: ({ status }) => status?.resourceUsage?.allocatable?.memory ?? '' },
+  { header: 'TAINTS', wide: true, cell: taints },
+  { header: 'LABELS', wide: true, cell: labels },
+];
+
+function agentOf({ status }: MemberCluster): AgentStatus | undefined {
+  return status?.agentStatus?.find(({ type }) => type === 'MemberAgent');
+}
+
+function lastSeen(member: MemberCluster, now: number): string {
+  const heartbeat = agentOf(member)?.lastReceivedHeartbeat;
+  return heartbeat === undefined ? '' : age(heartbeat, now);
+}
+
+function taints({ spec }: MemberCluster): string {
+  return (spec.taints ?? []).map(({ key, value, effect }) => `${key}=${value ?? ''}:${effect}`).join(',');
+}
+
+function labels({ metadata }: MemberCluster): string {
+  return Object.entries(metadata.labels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}

@@ -1,0 +1,80 @@
+/** What was asked of `flotilla get`: the words of the command line, understood. */
+import type { ResourceDefinition } from '../../api/meta.ts';
+import { CommandError } from '../commandError.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { resourceCalled, type Resource } from './resources.ts';
+
+export const formats = ['wide', 'json', 'yaml', 'name'] as const;
+export type Format = (typeof formats)[number];
+
+/** Options as commander reads them. */
+export interface GetOptions {
+  output?: Format;
+  selector?: string;
+  watch?: boolean;
+  namespace?: string;
+  allNamespaces?: boolean;
+  hubContext?: string;
+  ascii?: boolean;
+}
+
+export interface GetRequest {
+  resource: Resource;
+  /** Empty for all. */
+  names: string[];
+  format?: Format;
+  selector?: string;
+  watch: boolean;
+  /** Where named objects are; absent for cluster-scoped ones. */
+  namespace?: string;
+  /** Which kinds are listed. */
+  definitions: ResourceDefinition[];
+  allNamespaces: boolean;
+}
+
+/** @throws CommandError with one sentence about what does not fit together */
+export function understand(typedResource: string, typedNames: readonly string[], options: GetOptions): GetRequest {
+  const { word, names } = separate(typedResource, typedNames);
+  const resource = resourceCalled(word);
+  const { selector, output } = options;
+  const allNamespaces = options.allNamespaces === true;
+  const namespace = resource.namespaced === undefined ? undefined : options.namespace;
+  if (allNamespaces && names.length > 0) throw mistake('-A lists all namespaces; a name needs one, with -n.');
+  if (allNamespaces && options.namespace !== undefined)
+    throw mistake('-n and -A contradict each other; give one of them.');
+  if (selector !== undefined && names.length > 0) throw mistake('-l chooses by labels; leave the names out, or -l.');
+  return {
+    resource,
+    names,
+    watch: options.watch === true,
+    definitions: definitionsOf(resource, namespace, allNamespaces),
+    allNamespaces: allNamespaces && resource.namespaced !== undefined,
+    ...(output !== undefined && { format: output }),
+    ...(selector !== undefined && { selector }),
+    ...(namespace !== undefined && { namespace }),
+  };
+}
+
+/** `run/NAME` is `run NAME`, as kubectl takes it. */
+function separate(typed: string, typedNames: readonly string[]): { word: string; names: string[] } {
+  const [word = '', name, ...rest] = typed.split('/');
+  if (name === undefined) return { word, names: [...typedNames] };
+  if (rest.length > 0 || name === '' || typedNames.length > 0) {
+    throw mistake(`"${[typed, ...typedNames].join(' ')}" is not of the form run/NAME or run NAME.`);
+  }
+  return { word, names: [name] };
+}
+
+function definitionsOf(
+  { cluster, namespaced }: Resource,
+  namespace: string | undefined,
+  all: boolean,
+): ResourceDefinition[] {
+  if (namespaced === undefined) return [cluster];
+  if (all) return [cluster, namespaced];
+  return [namespace === undefined ? cluster : namespaced];
+}
+
+function mistake(sentence: string): CommandError {
+  return new CommandError(exitCodes.mistake, sentence);
+}

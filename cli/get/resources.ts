@@ -1,0 +1,98 @@
+/** What `flotilla get` can show, and the words for it. */
+import { clusterKinds, kinds, namespacedKinds } from '../../api/kinds.ts';
+import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { CommandError } from '../commandError.ts';
+import { nearestName } from '../nearestName.ts';
+import { approvalColumns } from './approvalColumns.ts';
+import type { Column } from './columns.ts';
+import { memberColumns } from './memberColumns.ts';
+import { placementColumns } from './placementColumns.ts';
+import { runColumns } from './runColumns.ts';
+
+/** One thing that can be shown, in both scopes where it exists in both. */
+export interface Resource {
+  /** Its usual word. */
+  word: string;
+  /** One of it, for sentences. */
+  singular: string;
+  cluster: ResourceDefinition;
+  namespaced?: ResourceDefinition;
+  columns: readonly Column[];
+}
+
+/** Ties columns to the type of the objects that they read. */
+function resource<T extends KubernetesObject>(of: {
+  word: string;
+  singular: string;
+  cluster: ResourceDefinition<T>;
+  namespaced?: ResourceDefinition<T>;
+  columns: readonly Column<T>[];
+}): Resource {
+  return of as unknown as Resource;
+}
+
+export const resources: Record<'runs' | 'placements' | 'members' | 'approvals', Resource> = {
+  runs: resource({
+    word: 'runs',
+    singular: 'run',
+    cluster: clusterKinds.run,
+    namespaced: namespacedKinds.run,
+    columns: runColumns,
+  }),
+  placements: resource({
+    word: 'placements',
+    singular: 'placement',
+    cluster: clusterKinds.placement,
+    namespaced: namespacedKinds.placement,
+    columns: placementColumns,
+  }),
+  members: resource({
+    word: 'members',
+    singular: 'member',
+    cluster: kinds.memberCluster,
+    columns: memberColumns,
+  }),
+  approvals: resource({
+    word: 'approvals',
+    singular: 'approval',
+    cluster: clusterKinds.approvalRequest,
+    namespaced: namespacedKinds.approvalRequest,
+    columns: approvalColumns,
+  }),
+};
+
+/** Short names that kubectl knows as well. */
+const shortNames: Record<string, Resource> = {
+  csur: resources.runs,
+  sur: resources.runs,
+  crp: resources.placements,
+  rp: resources.placements,
+  cluster: resources.members,
+  clusters: resources.members,
+  careq: resources.approvals,
+  areq: resources.approvals,
+};
+
+/** @throws CommandError with the nearest word when there is no such thing */
+export function resourceCalled(word: string): Resource {
+  const words = new Map(Object.values(resources).flatMap((one) => wordsFor(one).map((name) => [name, one])));
+  const found = words.get(word.toLowerCase());
+  if (found !== undefined) return found;
+  const nearest = words.get(nearestName(word, [...words.keys()]) ?? '');
+  const end =
+    nearest === undefined ? `it shows ${Object.keys(resources).join(', ')}.` : `did you mean ${nearest.word}?`;
+  throw new CommandError(exitCodes.mistake, `flotilla get does not know "${word}"; ${end}`);
+}
+
+function wordsFor(one: Resource): string[] {
+  const definitions = [one.cluster, ...(one.namespaced === undefined ? [] : [one.namespaced])];
+  const kindWords = definitions.flatMap(({ kind, plural, group }) => [
+    kind.toLowerCase(),
+    plural,
+    `${plural}.${group}`,
+    `${kind.toLowerCase()}.${group}`,
+  ]);
+  const short = Object.entries(shortNames).flatMap(([name, meant]) => (meant === one ? [name] : []));
+  return [one.word, one.singular, ...short, ...kindWords];
+}

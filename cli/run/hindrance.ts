@@ -1,0 +1,22 @@
+/** What keeps a run, as its condition `Progressing` says in words: the other side of `api/runConditions.ts`. */
+import type { Condition } from '../../api/meta.ts';
+
+/** The first cluster that a run waits for, and why. */
+export interface Hindrance {
+  cluster: string;
+  /** Absent where the run does not know either. */
+  trouble?: string;
+}
+
+const hindered =
+  /^The update run is waiting for cluster (\S+) (?:in stage \S+|to be removed from it)(?: \(and for \d+ more\))?: (.+)$/s;
+const stuck =
+  /^The updateRun is stuck waiting for (?:cluster )?([^\s,]+).* to finish updating, please check (?:crp|placement) status for potential errors(?:: (.+))?$/s;
+
+/** Undefined where nothing is said to keep the run. */
+export function hindranceIn(progressing: Condition | undefined): Hindrance | undefined {
+  const [, cluster, trouble] =
+    (progressing && (hindered.exec(progressing.message) ?? stuck.exec(progressing.message))) ?? [];
+  if (cluster === undefined) return undefined;
+  return { cluster: cluster.replace(/\.\.\.$/, ''), ...(trouble !== undefined && { trouble }) };
+}

@@ -1,0 +1,41 @@
+/** Times of day and spans, as the picture of a run shows them. */
+
+/** What time it is, and where. All times are milliseconds since the epoch. */
+export interface Clock {
+  now: number;
+  /** Such as `Europe/Berlin`. @default the machine's */
+  timeZone?: string;
+}
+
+/** `HH:MM:SS`, with days in front where there are any. */
+export function span(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const days = Math.floor(seconds / 86_400);
+  const parts = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+  const time = parts.map((part) => String(part).padStart(2, '0')).join(':');
+  return days === 0 ? time : `${days}d ${time}`;
+}
+
+/** The time of day, with the date where that is not today's. */
+export function timeOfDay(time: number, { now, timeZone }: Clock): string {
+  if (Number.isNaN(time)) return '?';
+  const [day, clock] = dateAndTime(time, timeZone);
+  return day === dateAndTime(now, timeZone)[0] ? clock : `${day} ${clock}`;
+}
+
+function dateAndTime(time: number, timeZone: string | undefined): [day: string, clock: string] {
+  // Sweden writes dates as ISO 8601 does.
+  const [day = '', clock = ''] = formatterOf(timeZone).format(time).split(' ');
+  return [day, clock];
+}
+
+const formatters = new Map<string | undefined, Intl.DateTimeFormat>();
+
+function formatterOf(timeZone: string | undefined): Intl.DateTimeFormat {
+  let formatter = formatters.get(timeZone);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter;
+}

@@ -1,0 +1,38 @@
+/** Clusters have not been chosen, or not as many as the policy asks for. */
+import { findCondition, placementStepType } from '../../../api/conditions.ts';
+import { inScopeOf, referenceOf, type ObjectReference } from '../../../api/references.ts';
+import { clause, type Finding } from '../finding.ts';
+import type { PlacementFacts, RunFacts } from '../facts.ts';
+
+export function runNotScheduled({ subject, run }: RunFacts): Finding | undefined {
+  const initialized = findCondition(run.status?.conditions, 'Initialized');
+  if (initialized?.status !== 'Unknown') return undefined;
+  return {
+    cause: 'notScheduled',
+    what: `${subject} cannot be planned yet`,
+    since: initialized.lastTransitionTime,
+    rule: clause(initialized.message),
+    frees: 'it is planned as soon as that is there; for the clusters of the placement, ask',
+    command: explainCommand(inScopeOf(run.metadata, run.spec.placementName)),
+  };
+}
+
+export function placementNotScheduled({ subject, placement }: PlacementFacts): Finding | undefined {
+  const { metadata, status } = placement;
+  const scheduled = findCondition(status?.conditions, placementStepType(metadata, 'Scheduled'));
+  const isCurrent = scheduled?.observedGeneration === metadata.generation;
+  if (scheduled?.status === 'True' && isCurrent) return undefined;
+  return {
+    cause: 'notScheduled',
+    what: `${subject} is not scheduled`,
+    ...(scheduled !== undefined && isCurrent
+      ? { since: scheduled.lastTransitionTime, rule: clause(scheduled.message) }
+      : { rule: 'no worker has looked at it since it was changed' }),
+    frees: 'what each cluster lacks, and what would change that, is told by',
+    command: explainCommand(referenceOf(placement)),
+  };
+}
+
+function explainCommand({ name, namespace }: ObjectReference): string {
+  return `flotilla explain placement ${name}${namespace === undefined ? '' : ` -n ${namespace}`}`;
+}

@@ -1,0 +1,35 @@
+/** Somebody wants the run to do nothing. */
+import { findCondition } from '../../../api/conditions.ts';
+import { phaseOfObject } from '../../../domain/runs/objectPhase.ts';
+import type { Finding } from '../finding.ts';
+import { progressingOf, workingOn, type RunFacts } from '../facts.ts';
+
+export function planned({ subject, run }: RunFacts): Finding | undefined {
+  if (phaseOfObject(run) !== 'Initialized') return undefined;
+  const initialized = findCondition(run.status?.conditions, 'Initialized');
+  return {
+    cause: 'planned',
+    what: `${subject} is only planned`,
+    ...(initialized && { since: initialized.lastTransitionTime }),
+    rule: 'its spec.state is Initialize',
+    frees: 'it begins with',
+    command: `flotilla rollout resume ${subject}`,
+  };
+}
+
+export function stopped(facts: RunFacts): Finding | undefined {
+  const { subject, run } = facts;
+  const phase = phaseOfObject(run);
+  if (phase !== 'Stopped' && phase !== 'Stopping') return undefined;
+  const condition = progressingOf(run);
+  const working = workingOn(facts).map(({ name }) => name);
+  const rest = working.length === 0 ? '' : `, and what was begun on ${working.join(', ')} comes to its end first`;
+  return {
+    cause: 'stopped',
+    what: `${subject} is ${phase === 'Stopped' ? 'paused' : 'being paused'}`,
+    ...(condition && { since: condition.lastTransitionTime }),
+    rule: `its spec.state is Stop, so it starts nothing more${rest}`,
+    frees: 'it goes on with',
+    command: `flotilla rollout resume ${subject}`,
+  };
+}

@@ -1,0 +1,198 @@
+/** What placements select, on a real API server: single objects of a namespace, what is held back, envelopes. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { clusterKinds, namespacedKinds, placementGroup, storageVersion } from '../../api/kinds.ts';
+import type { ResourceDefinition } from '../../api/meta.ts';
+import type { ResourceSelector } from '../../api/types/clusterresourceplacement.ts';
+import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
+import { createCurrentSnapshot } from '../../controllers/placements/index.ts';
+import type { PropagationSettings } from '../../domain/selection/index.ts';
+import {
+  core,
+  createConfigMap,
+  createNamespace,
+  editConfigMap,
+  head,
+  placementOf,
+  startHub,
+  startLoop,
+  waitFor,
+  waitForScheduled,
+  waitUntilGone,
+  type RunningLoop,
+  type TestHub,
+} from './placementsHub.ts';
+
+const role = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  namespaced: false,
+} satisfies ResourceDefinition;
+const envelope = {
+  group: placementGroup,
+  version: storageVersion,
+  kind: 'ResourceEnvelope',
+  plural: 'resourceenvelopes',
+  namespaced: true,
+} satisfies ResourceDefinition;
+
+/** In every namespace of these tests, and kept back or skipped. */
+const settings: PropagationSettings = {
+  skippedPropagatingApis: [{ group: '', version: 'v1', kinds: ['Secret'] }],
+  skippedPropagatingNamespaces: ['kept-back'],
+};
+
+let hub: TestHub;
+let loop: RunningLoop;
+let number = 0;
+let name: string;
+
+beforeAll(async () => {
+  hub = await startHub();
+  loop = await startLoop(hub.client, settings);
+  await createNamespace(hub.client, 'kept-back');
+}, 120_000);
+
+afterAll(async () => {
+  await (loop as RunningLoop | undefined)?.stop();
+  await (hub as TestHub | undefined)?.stop();
+});
+
+beforeEach(async () => {
+  name = `selection-${String(++number)}`;
+  await createNamespace(hub.client, name);
+});
+
+afterEach(async () => {
+  for (const { metadata } of (await hub.client.list(clusterKinds.placement)).items) {
+    await hub.client.delete(clusterKinds.placement, metadata.name);
+    await waitUntilGone(hub.client, clusterKinds.placement, metadata.name);
+  }
+});
+
+function namespaceSelector(more: Partial<ResourceSelector> = {}): ResourceSelector {
+  return { group: '', version: 'v1', kind: 'Namespace', name, ...more };
+}
+
+function snapshotAt(index: number): Promise<ClusterResourceSnapshot> {
+  return waitFor(
+    hub.client,
+    clusterKinds.resourceSnapshot,
+    ({ metadata }) => metadata.name === `${name}-${String(index)}-snapshot`,
+  );
+}
+
+function objectsIn({ spec }: ClusterResourceSnapshot): string[] {
+  return spec.selectedResources.map((object) => {
+    const { kind, metadata } = object as { kind: string; metadata: { name: string } };
+    return `${kind} ${metadata.name}`;
+  });
+}
+
+/** What is wrong with the selectors, as the placement says it. */
+async function faultOf(placement: string): Promise<string | undefined> {
+  const { status } = await waitForScheduled(hub.client, placement, 'False', 'InvalidResourceSelectors');
+  return status?.conditions?.[0]?.message.replace(/^.* due to a client error: /, '');
+}
+
+describe('single objects of one namespace', () => {
+  const scope = { selectionScope: 'NamespaceWithResourceSelectors' } as const;
+
+  test('are followed by name and by labels, and nothing else in the namespace is', async () => {
+    await createConfigMap(hub.client, name, 'chosen', { key: 'value' });
+    await createConfigMap(hub.client, name, 'other', { key: 'value' });
+    await hub.client.create(role, { ...head(role), metadata: { name } });
+    const resourceSelectors = [
+      { group: '', version: 'v1', kind: 'ConfigMap', name: 'chosen' },
+      { group: role.group, version: role.version, kind: role.kind, name },
+      namespaceSelector(scope),
+    ];
+    await hub.client.create(clusterKinds.placement, placementOf(name, name, { resourceSelectors }));
+    expect(objectsIn(await snapshotAt(0))).toEqual([`Namespace ${name}`, 'ConfigMap chosen', `ClusterRole ${name}`]);
+
+    await editConfigMap(hub.client, name, 'other', 'value1');
+    await editConfigMap(hub.client, name, 'chosen', 'value2');
+    const { spec } = await snapshotAt(1);
+    expect(spec.selectedResources[1]).toMatchObject({ metadata: { name: 'chosen' }, data: { key: 'value2' } });
+
+    const live = createCurrentSnapshot({
+      hub: hub.client,
+      caches: loop.caches,
+      settings,
+      log: pino({ level: 'silent' }),
+    });
+    const placement = await hub.client.get(clusterKinds.placement, name);
+    expect(await live(placement)).toEqual({ outcome: 'taken', index: '1', name: `${name}-1-snapshot` });
+  });
+
+  test('wait for their namespace, and say so', async () => {
+    const later = `${name}-later`;
+    const resourceSelectors = [
+      namespaceSelector({ ...scope, name: later }),
+      { group: '', version: 'v1', kind: 'ConfigMap' },
+    ];
+    await hub.client.create(clusterKinds.placement, placementOf(name, name, { resourceSelectors }));
+    expect(await faultOf(name)).toBe(
+      `invalid clusterResourcePlacement ${name}: NamespaceWithResourceSelectors mode requires exactly one namespace, but no namespaces were selected`,
+    );
+    await createNamespace(hub.client, later);
+    await waitForScheduled(hub.client, name, 'True');
+    expect(objectsIn(await snapshotAt(0))).toEqual([`Namespace ${later}`]);
+  });
+});
+
+describe('what is held back', () => {
+  test.each(['kept-back', 'kube-system'])('the namespace %s', async (reserved) => {
+    const resourceSelectors = [namespaceSelector({ name: reserved, selectionScope: 'NamespaceOnly' })];
+    await hub.client.create(clusterKinds.placement, placementOf(name, name, { resourceSelectors }));
+    expect(await faultOf(name)).toBe(
+      `invalid clusterRresourcePlacement ${name}: namespace ${reserved} is not allowed to propagate`,
+    );
+  });
+
+  test('a placement in such a namespace', async () => {
+    const { placement } = namespacedKinds;
+    const configMaps = { group: '', version: 'v1', kind: 'ConfigMap' };
+    await hub.client.create(placement, {
+      ...head(placement),
+      metadata: { name, namespace: 'kept-back' },
+      spec: { ...placementOf(name, name).spec, resourceSelectors: [configMaps] },
+    });
+    const { status } = await waitFor(
+      hub.client,
+      placement,
+      ({ metadata, status }) => metadata.name === name && status?.conditions?.[0]?.status === 'False',
+    );
+    expect(status?.conditions?.[0]?.message).toContain('namespace kept-back is not allowed to propagate');
+    await hub.client.delete(placement, name, { namespace: 'kept-back' });
+  });
+
+  test('kinds that the administrator skips', async () => {
+    const secret = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
+    await hub.client.create(secret, { ...head(secret), metadata: { name: 'key', namespace: name } });
+    await createConfigMap(hub.client, name, 'settings', { key: 'value' });
+    await hub.client.create(clusterKinds.placement, placementOf(name, name));
+    expect(objectsIn(await snapshotAt(0))).toEqual([`Namespace ${name}`, 'ConfigMap settings']);
+  });
+});
+
+test('envelopes are selected like other objects, and counted', async () => {
+  const annotations = { 'kubernetes-fleet.io/envelope-configmap': 'true' };
+  await hub.client.create(core.configMap, {
+    ...head(core.configMap),
+    metadata: { name: 'wrapped', namespace: name, annotations },
+  });
+  const data = { 'role.yaml': { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'inside' } } };
+  await hub.client.create(envelope, {
+    ...head(envelope),
+    metadata: { name: 'wrapped', namespace: name },
+    data,
+  } as never);
+  await hub.client.create(clusterKinds.placement, placementOf(name, name));
+  const snapshot = await snapshotAt(0);
+  expect(objectsIn(snapshot)).toEqual([`Namespace ${name}`, 'ConfigMap wrapped', 'ResourceEnvelope wrapped']);
+  expect(snapshot.metadata.annotations).toMatchObject({ 'kubernetes-fleet.io/number-of-enveloped-object': '2' });
+  expect(snapshot.spec.selectedResources[2]).toMatchObject({ data });
+});

@@ -1,0 +1,24 @@
+/** The list of prices that the worker was given. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { parsePriceList, type PriceList } from '../domain/members/index.ts';
+
+/**
+ * Reads a YAML or JSON file.
+ * @param path empty for none
+ * @throws Error whose message is a sentence for the user
+ */
+export function readPriceList(path: string): PriceList | undefined {
+  if (path === '') return undefined;
+  let content: unknown;
+  try {
+    content = parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`The list of prices ${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    return parsePriceList(content);
+  } catch (error) {
+    throw new Error(`The list of prices ${path} ${(error as Error).message}`, { cause: error });
+  }
+}
