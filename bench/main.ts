@@ -6,6 +6,7 @@ import { benchRollout } from './rollout/main.ts';
 import { scenarios } from './rollout/scenarios.ts';
 import { benchSchedule } from './schedule/main.ts';
 import { benchTutorial } from './tutorial/main.ts';
+import { benchUpdate } from './update/main.ts';
 
 function count(text: string): number {
   const value = Number(text);
@@ -32,6 +33,11 @@ program
   .option('--check', 'only compare the simulated clusters with a real API server')
   .option('--profile <folder>', 'write CPU profiles of the worker there')
   .action(benchRollout);
+program
+  .command('update')
+  .description('one change by a rolling update to 12 real clusters at once, beside a loop that makes the same writes')
+  .option('--rounds <count>', 'how many changes are measured', count, 10)
+  .action(benchUpdate);
 program
   .command('schedule')
   .description('scheduling cycles of many placements over a large fleet, without any cluster')

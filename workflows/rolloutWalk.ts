@@ -38,7 +38,7 @@ const placementAttribute = defineSearchAttributeKey(searchAttributeNames.placeme
 export class RolloutWalk {
   readonly #placement: ObjectReference & { uid: string };
   readonly #state: RolloutState;
-  /** As the last look has found it, while the placement rolls out by itself. */
+  /** As the last look has found it. */
   #claim: ClaimHolder | undefined;
   readonly #steps = new CancellationScope();
   /** Work in hand, by cluster. */

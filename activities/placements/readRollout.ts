@@ -18,7 +18,7 @@ export interface ReadRolloutInput extends ObjectReference {
 
 export interface RolloutLook {
   facts: RolloutFacts;
-  /** With which work may begin; absent while the placement leaves its rollout to others, or is gone. */
+  /** With which work may begin; absent when the placement is gone. */
   claim?: ClaimHolder;
   /** Whether search attributes may be set. */
   searchAttributes: boolean;
@@ -71,6 +71,7 @@ function claimOf({ metadata }: ClusterResourcePlacement, mode: RolloutMode): Cla
   const kind = metadata.namespace === undefined ? 'ClusterResourcePlacement' : 'ResourcePlacement';
   const holder = { kind, ...scopeOf(metadata), name, uid } as const;
   if (mode === 'remove') return { ...holder, createdAt: deletionTimestamp };
-  if (mode !== 'rollingUpdate') return undefined;
-  return { ...holder, createdAt: creationTimestamp, strategyGeneration: generation };
+  if (mode === 'gone') return undefined;
+  // While runs have the rollout, every one of them comes before what is still in flight here.
+  return { ...holder, createdAt: creationTimestamp, strategyGeneration: mode === 'external' ? 0 : generation };
 }

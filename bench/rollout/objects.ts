@@ -1,7 +1,7 @@
 /** What is rolled out: for each placement a namespace with one ConfigMap, whose only value changes from run to run. */
 import { clusterKinds, placementGroup, storageVersion } from '../../api/kinds.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
-import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import type { ClusterResourcePlacement, RollingUpdateSettings } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { ClusterStagedUpdateStrategy, StageConfig } from '../../api/types/clusterstagedupdatestrategy.ts';
 import type { ConfigMap } from '../tutorial/objects.ts';
@@ -25,7 +25,8 @@ export function configMap(inNamespace: string, value: string): ConfigMap {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { value } };
 }
 
-export function placement(name: string): ClusterResourcePlacement {
+/** @param rollingUpdate present where it rolls out by itself */
+export function placement(name: string, rollingUpdate?: RollingUpdateSettings): ClusterResourcePlacement {
   return {
     apiVersion,
     kind: clusterKinds.placement.kind,
@@ -33,7 +34,7 @@ export function placement(name: string): ClusterResourcePlacement {
     spec: {
       resourceSelectors: [{ group: '', kind: 'Namespace', name, version: 'v1' }],
       policy: { placementType: 'PickAll' },
-      strategy: { type: 'External' },
+      strategy: rollingUpdate === undefined ? { type: 'External' } : { type: 'RollingUpdate', rollingUpdate },
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What is rolled out how, and to how many clusters. */
+import type { RollingUpdateSettings } from '../../api/types/clusterresourceplacement.ts';
 
 /** A stage of some clusters; each cluster is in one stage. */
 export interface StageSize {
@@ -24,6 +25,8 @@ export interface Scenario {
   paces: Pace[];
   /** Measured rounds of each pace unless the user says otherwise. */
   rounds: number;
+  /** Present where the placements roll out by themselves, without runs. */
+  rollingUpdate?: RollingUpdateSettings;
 }
 
 const half: Pace = { title: '50 %', percent: 50 };

@@ -106,7 +106,7 @@ async function populate(world: World): Promise<void> {
   for (const [index, pace] of scenario.paces.entries()) {
     await hub.create(clusterKinds.strategy, objects.strategy(strategyName(index), scenario.stages, pace));
   }
-  await Promise.all(placements.map((name) => place(hub, name)));
+  await Promise.all(placements.map((name) => place(hub, name, scenario)));
   await Promise.all(placements.map((name) => isScheduled(hub, name, fleetSize(scenario))));
   await Promise.all(placements.map((name) => hasSnapshot(hub, name, 0)));
   tell('placements were scheduled');
@@ -117,10 +117,10 @@ export function strategyName(pace: number): string {
   return `bench-strategy-${String(pace)}`;
 }
 
-async function place(hub: KubernetesClient, name: string): Promise<void> {
+async function place(hub: KubernetesClient, name: string, { rollingUpdate }: Scenario): Promise<void> {
   await hub.create(kinds.namespace, objects.namespace(name));
   await hub.create(configMaps, objects.configMap(name, 'initial'));
-  await hub.create(clusterKinds.placement, objects.placement(name));
+  await hub.create(clusterKinds.placement, objects.placement(name, rollingUpdate));
 }
 
 async function haveJoined(hub: KubernetesClient, count: number): Promise<void> {

@@ -19,8 +19,9 @@ export const memberColumns: readonly Column<MemberCluster>[] = [
   { header: 'LABELS', wide: true, cell: labels },
 ];
 
+/** There is one entry, for the hub's own loop that reaches the member. */
 function agentOf({ status }: MemberCluster): AgentStatus | undefined {
-  return status?.agentStatus?.find(({ type }) => type === 'MemberAgent');
+  return status?.agentStatus?.[0];
 }
 
 function lastSeen(member: MemberCluster, now: number): string {

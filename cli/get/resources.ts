@@ -29,7 +29,7 @@ function resource<T extends KubernetesObject>(of: {
   namespaced?: ResourceDefinition<T>;
   columns: readonly Column<T>[];
 }): Resource {
-  return of as unknown as Resource;
+  return of;
 }
 
 export const resources: Record<'runs' | 'placements' | 'members' | 'approvals', Resource> = {

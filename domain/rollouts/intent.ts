@@ -45,8 +45,9 @@ export function isNewIntent(before: RolloutIntent | undefined, now: RolloutInten
 export function hasWork({ mode, target, clusters }: RolloutFacts): boolean {
   switch (mode) {
     case 'gone':
-    case 'external':
       return false;
+    case 'external':
+      return clusters.some(({ deleting }) => deleting === true);
     case 'remove':
       return clusters.length > 0;
     case 'rollingUpdate':

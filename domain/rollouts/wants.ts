@@ -34,6 +34,8 @@ function wantAtOnce(facts: RolloutFacts, cluster: Standing): Want {
     case 'remove':
       return { what: 'free', rank: ranks.finishRemoval, work: removal };
     case 'external':
+      // Somebody has deleted the binding: that is no rollout, and nobody else takes the copies away.
+      if (cluster.deleting === true) return { what: 'free', rank: ranks.finishRemoval, work: removal };
       return isWanting(cluster) ? { what: 'wait', wait: waitForRun() } : nothing;
     case 'rollingUpdate':
       if (cluster.deleting === true) return { what: 'free', rank: ranks.finishRemoval, work: removal };

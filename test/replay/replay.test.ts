@@ -18,7 +18,13 @@ beforeAll(async () => {
 
 test('there are histories to replay', () => {
   expect(histories).toEqual(
-    expect.arrayContaining(['tutorial-kubectl.json', 'tutorial-temporal.json', 'removal.json', 'deleted.json', 'rolling-change.json']),
+    expect.arrayContaining([
+      'tutorial-kubectl.json',
+      'tutorial-temporal.json',
+      'removal.json',
+      'deleted.json',
+      'rolling-change.json',
+    ]),
   );
 });
 

@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { ClaimHolder } from '../../../domain/claims.ts';
 import {
   claimOf,
+  covers,
   creationOf,
   formatClaim,
   holderName,
   isHeldBy,
+  isSelfRemoval,
   parseClaim,
   standsAgainst,
 } from '../../../domain/claims.ts';
@@ -54,6 +56,39 @@ describe('who wins', () => {
     expect(standsAgainst(later, removal)).toBe(false);
   });
 
+  describe('of a run and a placement that rolls out by itself', () => {
+    const rolling = (strategyGeneration: number): ClaimHolder => ({
+      ...run('web', '2026-11-20T09:00:00Z'),
+      kind: 'ClusterResourcePlacement',
+      strategyGeneration,
+    });
+    const seeing = (strategyGeneration?: number): ClaimHolder => ({ ...later, strategyGeneration });
+
+    test('whoever the strategy was given to last wins', () => {
+      expect(standsAgainst(rolling(3), seeing(2))).toBe(true);
+      expect(standsAgainst(seeing(2), rolling(3))).toBe(false);
+      expect(standsAgainst(seeing(4), rolling(3))).toBe(true);
+      expect(standsAgainst(rolling(3), seeing(4))).toBe(false);
+    });
+
+    test('a run that does not know counts as the oldest, and exactly one of two equal ones gives way', () => {
+      expect(standsAgainst(rolling(1), seeing())).toBe(true);
+      expect(standsAgainst(seeing(), rolling(1))).toBe(false);
+      expect(standsAgainst(rolling(3), seeing(3))).toBe(true);
+      expect(standsAgainst(seeing(3), rolling(3))).toBe(false);
+    });
+
+    test('a claim covers what its holder has seen by then, and the removal of a placement everything before it', () => {
+      const removal: ClaimHolder = { ...rolling(1), strategyGeneration: undefined };
+      expect(covers(rolling(3), rolling(2))).toBe(true);
+      expect(covers(rolling(2), rolling(3))).toBe(false);
+      expect(covers(removal, rolling(9))).toBe(true);
+      expect(covers(rolling(9), removal)).toBe(false);
+      expect(covers(later, earlier)).toBe(false);
+      expect([isSelfRemoval(removal), isSelfRemoval(rolling(3)), isSelfRemoval(later)]).toEqual([true, false, false]);
+    });
+  });
+
   test('times are compared as times, not as text', () => {
     const offset = run('offset', '2026-11-20T11:30:00+02:00');
     const precise = run('precise', '2026-11-20T10:00:00.500Z');
@@ -79,9 +114,20 @@ describe('the text of a claim', () => {
 
   test('comes back as it was written', () => {
     expect(parseClaim(formatClaim(claim))).toEqual(claim);
+    const rolling = { ...claim, strategyGeneration: 3 };
+    expect(parseClaim(formatClaim(rolling))).toEqual(rolling);
+    expect(claimOf(rolling, claim.since)).toEqual(rolling);
   });
 
-  test.each([undefined, '', 'canary', 'null', '[]', '{"name":"canary"}'])('%j is no claim', (text) => {
+  test.each([
+    undefined,
+    '',
+    'canary',
+    'null',
+    '[]',
+    '{"name":"canary"}',
+    '{"kind":"","name":"","uid":"","createdAt":"","since":"","strategyGeneration":"3"}',
+  ])('%j is no claim', (text) => {
     expect(parseClaim(text)).toBeUndefined();
   });
 

@@ -67,6 +67,12 @@ describe('the budget', () => {
     expect(summary(decideOn(facts([cluster('a')], { limits })))).toEqual({ start: '', waits: { a: 'budget hub' } });
   });
 
+  test('a cluster that the hub counts as settled, and that is in work by now, does not count', () => {
+    const known = facts([cluster('a')], { settled: 2 });
+    expect(summary(decideOn(known)).start).toBe('a');
+    expect(summary(decideOn(known, { inHand: inHand(update('b')) })).start).toBe('');
+  });
+
   test('clusters that are settled count', () => {
     const known = facts([cluster('a'), cluster('b', { health: 'failed' })], { settled: 3 });
     expect(summary(decideOn(known))).toEqual({ start: 'b', waits: { a: 'budget cluster' } });

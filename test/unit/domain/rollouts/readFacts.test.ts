@@ -229,6 +229,8 @@ describe('who starts and wakes rolling updates', () => {
     expect(hasWork(read([binding('a', { reports: unobserved })]))).toBe(false);
     expect(hasWork(read([binding('a', { names: 'p-0-snapshot' })]))).toBe(true);
     expect(hasWork(read([binding('a', { names: 'p-0-snapshot' })], placement()))).toBe(false);
+    // Whoever rolls out: a binding that was deleted waits for its copies to go.
+    expect(hasWork(read([binding('a', { deleting: true })], placement()))).toBe(true);
     expect(hasWork(read([binding('a', { state: 'Unscheduled' })]))).toBe(true);
     const { metadata } = rolling();
     const deleted = { ...rolling(), metadata: { ...metadata, deletionTimestamp: '2025-07-22T21:00:00Z' } };

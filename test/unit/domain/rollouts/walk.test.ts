@@ -65,6 +65,13 @@ describe('from beginning to end', () => {
     expect(advance(state, { type: 'hubChanged', at: 1 })).toEqual([{ do: 'look' }]);
   });
 
+  test('looks after the removal of a cluster that was chosen: only the hub knows what is wanted there now', () => {
+    const evicted = cluster('a', { deleting: true });
+    const { state, steps } = begun(facts([evicted, cluster('b', { health: 'failed' })]));
+    expect(steps).toEqual([{ do: 'removeCluster', cluster: 'a', binding: 'p-a' }, updateStep('b')]);
+    expect(advance(state, { type: 'clusterRemoved', cluster: 'a', at: 1 })).toEqual([{ do: 'look' }]);
+  });
+
   test('ends while a snapshot is missing: its creation starts another', () => {
     expect(begun(facts([unplaced('a')], { target: undefined })).steps).toEqual([{ do: 'end' }]);
   });

@@ -335,7 +335,11 @@ export class ModelledRollout {
     const facts = this.#state.facts;
     if (facts === undefined) throw new Error('It starts something before it has looked.');
     if (this.#activities.has(cluster)) throw new Error(`${cluster} is worked on twice at a time.`);
-    if (facts.mode === 'external' || facts.mode === 'gone') throw new Error(`It starts something while ${facts.mode}.`);
+    const isEviction =
+      step.do === 'removeCluster' && hub.bindings.get(cluster)?.metadata.deletionTimestamp !== undefined;
+    if (facts.mode === 'gone' || (facts.mode === 'external' && !isEviction)) {
+      throw new Error(`It starts something while ${facts.mode}.`);
+    }
     if (step.do === 'updateCluster') this.#checkTarget(step.target, facts);
     this.#checkBudget(step, facts);
     const hasCopies = hub.contents.has(cluster) || hub.bindings.get(cluster)?.spec.resourceSnapshotName !== undefined;
