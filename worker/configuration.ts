@@ -163,8 +163,10 @@ export const settings = {
   statusProfile: setting('FLOTILLA_PLACEMENT_STATUS_PROFILE', oneOf(...statusProfiles), {
     default: 'documented',
     description:
-      'Conditions of placements that roll out by themselves: "documented" adds those of the documents to those of ' +
-      'today\'s KubeFleet, "upstream" has the latter alone.',
+      'Placements that roll out by themselves. "documented": their conditions are those of the documents and those of ' +
+      'today\'s KubeFleet, and unavailablePeriodSeconds lies between the updates of any two clusters. "upstream": ' +
+      'the latter conditions alone, and the period only after clusters of which nobody can tell whether their objects ' +
+      'are available.',
   }),
   skippedPropagatingApis: setting('FLOTILLA_SKIPPED_PROPAGATING_APIS', apiPatterns, {
     default: '',

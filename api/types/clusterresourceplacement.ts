@@ -233,7 +233,7 @@ export interface RollingUpdateSettings {
    */
   maxSurge?: number | string;
   /**
-   * Seconds that lie at least between the updates of two clusters.
+   * Seconds that lie at least between the updates of two clusters. With the status profile "upstream" only after clusters of which nobody can tell whether their objects are available.
    */
   unavailablePeriodSeconds?: number;
 }

@@ -179,8 +179,9 @@ const refused: Refused[] = [
 
 describe('a run is refused for', () => {
   beforeAll(async () => {
+    // Of nothing: it would roll out by itself what the runs must not touch.
     made.add('crp/bad-rolling');
-    await apply(fleet, [placement('bad-rolling', 'bad-input', 'RollingUpdate')]);
+    await apply(fleet, [placement('bad-rolling', 'bad-nowhere', 'RollingUpdate')]);
   });
 
   test.each(refused)('$mistake', async ({ run, placement: ofPlacement = 'bad-input', index, stages, ...rest }) => {

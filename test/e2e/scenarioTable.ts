@@ -279,7 +279,10 @@ export const scenarios: readonly Scenario[] = [
       'test/unit/domain/placements/status.test.ts: clusters on different snapshots',
       'test/unit/domain/placements/status.test.ts: the index is the one that was rolled out, also after a rollback',
     ],
-    { what: 'RollingUpdate stops for External', because: 'Rolling updates are not carried out yet.' },
+    [
+      'RollingUpdate stops for External',
+      'test/e2e/scenarios/rollingUpdateChoice.test.ts: to External brings to its end what is in flight, and begins nothing more',
+    ],
   ]),
   ...section('2.1', [
     ['Initialized True', plan],

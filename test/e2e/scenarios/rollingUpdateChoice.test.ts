@@ -5,7 +5,7 @@ import type { ClusterResourcePlacement } from '../../../api/types/clusterresourc
 import { getFleet } from '../../support/fleet.ts';
 import { apply, getObject, kubectlLine, waitFor } from '../../support/kubectl.ts';
 import { oneByOne, rollingPlacement, RolloutScenarios } from '../../support/rolloutScenario.ts';
-import { configMap, namespace, stage, valueOn, type ScenarioObject } from '../../support/scenario.ts';
+import { bindingsOf, configMap, namespace, stage, valueOn, type ScenarioObject } from '../../support/scenario.ts';
 
 let scenarios: RolloutScenarios;
 
@@ -91,6 +91,34 @@ describe('a placement whose strategy changes', () => {
     await scenarios.reaches(name, 2);
     await scenarios.ends(name);
     expect(await values(name)).toEqual(['second', 'second', 'second']);
+  });
+});
+
+describe('a binding that somebody deletes', () => {
+  async function evict(name: string, member: string): Promise<void> {
+    const binding = (await bindingsOf(scenarios.fleet, name)).find(({ spec }) => spec.targetCluster === member);
+    // It returns when the copies are gone.
+    await kubectlLine(scenarios.fleet, `delete clusterresourcebinding ${binding?.metadata.name ?? ''} --timeout=30s`);
+  }
+
+  test('takes the copies with it, and they come back where the cluster is chosen again', async () => {
+    const name = 'rolling-evicted';
+    await scenarios.rollOut(name, rollingPlacement(name, oneByOne));
+    await evict(name, 'member2');
+    await scenarios.reaches(name, 0);
+    await scenarios.ends(name);
+    expect(await values(name)).toEqual(['first', 'first', 'first']);
+  });
+
+  test('takes the copies with it also where runs roll out, and leaves it at that', async () => {
+    const name = 'rolling-evicted-external';
+    await scenarios.place(name);
+    await scenarios.useStrategy(name, [stage('all', undefined, { maxConcurrency: '100%' })]);
+    await scenarios.start(name);
+    await scenarios.succeeds(name);
+    await evict(name, 'member2');
+    await scenarios.ends(name);
+    expect(await values(name)).toEqual(['first', '', 'first']);
   });
 });
 
