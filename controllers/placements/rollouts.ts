@@ -85,7 +85,8 @@ export class Rollouts {
     const call = { ...referenceOf(placement), uid };
     if (!hasWork(facts)) {
       // What it has begun before runs were given the rollout comes to its end, but nothing more begins.
-      if (isNew && facts.clusters.length > 0 && bindings.some((binding) => isClaimedBy(binding, uid))) {
+      const isHandedOver = facts.mode === 'external' && facts.clusters.length > 0;
+      if (isNew && isHandedOver && bindings.some((binding) => isClaimedBy(binding, uid))) {
         this.#call(key, { how: 'wake', placement: call });
       }
       return undefined;

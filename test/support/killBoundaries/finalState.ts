@@ -1,5 +1,6 @@
 /** What a run leaves behind on hub and clusters, without what differs from run to run: names, versions and times. */
 import { clusterKinds } from '../../../api/kinds.ts';
+import { annotations } from '../../../api/labels.ts';
 import type { KubernetesObject, ObjectMeta } from '../../../api/meta.ts';
 import { order } from './stages.ts';
 import type { PlayedRun } from './play.ts';
@@ -56,12 +57,16 @@ function comparable(object: KubernetesObject, run: PlayedRun): KubernetesObject 
   return JSON.parse(text) as KubernetesObject;
 }
 
-/** Generations grow from run to run, so conditions say how far they are behind instead of which they have seen. */
+/**
+ * Generations grow from run to run, so conditions, and the note on the present content, say how far they are behind
+ * instead of which they have seen.
+ */
 function withoutVersions({ metadata, ...rest }: KubernetesObject): unknown {
   const { resourceVersion: _resourceVersion, generation = 0, ...kept } = metadata;
   delete (kept as ObjectMeta & { managedFields?: unknown }).managedFields;
-  const relative = JSON.stringify(rest, (key, value: unknown) =>
-    key === 'observedGeneration' ? generation - Number(value) : value,
+  const counted = ['observedGeneration', annotations.contentGeneration];
+  const relative = JSON.stringify({ ...rest, metadata: kept }, (key, value: unknown) =>
+    counted.includes(key) ? generation - Number(value) : value,
   );
-  return { ...(JSON.parse(relative) as object), metadata: kept };
+  return JSON.parse(relative);
 }
