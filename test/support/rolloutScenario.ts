@@ -124,14 +124,18 @@ export class RolloutScenarios extends RunScenarios {
     return (await bindingsOf(this.fleet, name)).map(({ spec }) => spec.targetCluster);
   }
 
-  /** Clusters on which the activities of the rolling update's last execution began, in that order. */
+  /**
+   * What the rolling update's last execution did to which cluster, in the order in which that began. A look that comes
+   * early may have a cluster checked once more, which then writes nothing: only the first time counts.
+   */
   async order(name: string): Promise<string[]> {
     const typed = ['workflow', 'show', '-w', rollingUpdateWorkflowId({ name }), '-o', 'json'];
     const { stdout } = await temporal(this.fleet, typed);
     const { events } = JSON.parse(stdout) as { events: ScheduledEvent[] };
-    return events.flatMap(({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) =>
+    const begun = events.flatMap(({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) =>
       scheduled === undefined || userMetadata === undefined ? [] : [summaryOf(userMetadata.summary.data)],
     );
+    return [...new Set(begun)];
   }
 }
 
