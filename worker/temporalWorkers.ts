@@ -215,8 +215,8 @@ export class TemporalWorkers {
       shutdownGraceTime: configuration.shutdownGraceMs,
       shutdownForceTime: configuration.shutdownGraceMs + 5_000,
       activityTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 20 },
-      // An activity hears of its cancellation with a heartbeat; member activities time out after 5 s without one.
-      maxHeartbeatThrottleInterval: '2s',
+      // How often they beat is decided by the activities themselves.
+      maxHeartbeatThrottleInterval: '250ms',
       interceptors: { activity: [activityInterceptor(metrics, log)] },
     };
   }

@@ -3,6 +3,7 @@
  * a killed worker costs one heartbeat timeout, not a minute.
  */
 import {
+  ActivityCancellationType,
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
@@ -19,6 +20,12 @@ import { taskQueues } from '../api/temporal.ts';
 type HubActivities = ReturnType<typeof createRunActivities> & ReturnType<typeof createPlacementActivities>;
 export type MemberActivities = ReturnType<typeof createMemberActivities>;
 
+/**
+ * What is interrupted is over only when it has stopped: otherwise its last writes could come after those of what takes
+ * its place. Said here because the SDK's own default does not wait, whatever its documentation has.
+ */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 const hubRetry = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' } as const;
 
 /** Activities on the hub: short, repeated until the hub answers. The worker says every second that they live. */
@@ -26,6 +33,7 @@ export const hub = proxyActivities<HubActivities>({
   taskQueue: taskQueues.hub,
   startToCloseTimeout: '30s',
   heartbeatTimeout: '5s',
+  cancellationType,
   retry: hubRetry,
 });
 
@@ -36,7 +44,7 @@ const hubAtOnce = proxyLocalActivities<HubActivities>({
 });
 
 /**
- * Activities on a member: they wait as long as the member needs, and say that they live every second.
+ * Activities on a member: they wait as long as the member needs, and say all the time that they live.
  * The time limit only bounds what Temporal has to remember.
  */
 export function member(summary: string): ActivityInterfaceFor<MemberActivities> {
@@ -44,6 +52,7 @@ export function member(summary: string): ActivityInterfaceFor<MemberActivities> 
     taskQueue: taskQueues.members,
     startToCloseTimeout: '365 days',
     heartbeatTimeout: '5s',
+    cancellationType,
     retry: hubRetry,
     summary,
   });

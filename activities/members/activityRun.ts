@@ -2,6 +2,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { KubernetesError } from '../../kube/errors.ts';
 import type { MemberDependencies, MemberSettings } from './dependencies.ts';
+import type { Heartbeats } from './heartbeats.ts';
 import { Displaced } from './interruptions.ts';
 import { ClusterReporter } from './reporter.ts';
 import type { ClusterOutcome } from './targets.ts';
@@ -20,13 +21,12 @@ export interface ActivityRun {
 export async function runForCluster(
   cluster: string,
   dependencies: MemberDependencies,
-  settings: MemberSettings,
+  { settings, heartbeats }: { settings: MemberSettings; heartbeats: Heartbeats },
   work: (run: ActivityRun) => Promise<ClusterOutcome>,
 ): Promise<ClusterOutcome> {
   const { cancellationSignal: signal, heartbeat } = Context.current();
   const reporter = new ClusterReporter(cluster, dependencies, settings.reportIntervalMs);
-  heartbeat();
-  const beating = setInterval(heartbeat, settings.heartbeatMs);
+  const endBeating = heartbeats.begin(heartbeat);
   try {
     const outcome = await work({ signal, reporter });
     reporter.report('');
@@ -40,7 +40,7 @@ export async function runForCluster(
     }
     throw outgoing(error);
   } finally {
-    clearInterval(beating);
+    endBeating();
     await reporter.close();
   }
 }

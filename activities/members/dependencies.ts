@@ -30,7 +30,7 @@ export interface MemberSettings {
   patienceMs: number;
   /** Reports about one cluster keep this distance, except the first. @default 2000 */
   reportIntervalMs: number;
-  /** Temporal hears from a running activity this often. @default 1000 */
+  /** Temporal hears from a running activity this often, and more rarely while there are many. @default 500 */
   heartbeatMs: number;
   /** Requests in flight to one member for one placement. @default 16 */
   parallelRequests: number;
@@ -44,7 +44,7 @@ export const defaultMemberSettings: MemberSettings = {
   silenceMs: 700,
   patienceMs: 1_000,
   reportIntervalMs: 2_000,
-  heartbeatMs: 1_000,
+  heartbeatMs: 500,
   parallelRequests: 16,
   parallelClaims: 32,
 };

@@ -2,6 +2,7 @@
 import { runForCluster } from './activityRun.ts';
 import type { MemberDependencies } from './dependencies.ts';
 import { defaultMemberSettings } from './dependencies.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { ClusterRemoval } from './removeCluster.ts';
 import { SnapshotGroups } from './snapshots.ts';
 import type { ClusterOutcome, ClusterTarget, RemovalTarget } from './targets.ts';
@@ -30,13 +31,14 @@ export interface MemberActivities {
 export function createMemberActivities(dependencies: MemberDependencies): MemberActivities {
   const settings = { ...defaultMemberSettings, ...dependencies.settings };
   const shared = { snapshots: new SnapshotGroups(dependencies.hub), turns: new Turns(settings.parallelClaims) };
+  const common = { settings, heartbeats: new Heartbeats(settings.heartbeatMs) };
   return {
     updateCluster: (target) =>
-      runForCluster(target.cluster, dependencies, settings, (run) =>
+      runForCluster(target.cluster, dependencies, common, (run) =>
         new ClusterUpdate(target, dependencies, shared, settings, run).carryOut(),
       ),
     removeCluster: (target) =>
-      runForCluster(target.cluster, dependencies, settings, (run) =>
+      runForCluster(target.cluster, dependencies, common, (run) =>
         new ClusterRemoval(target, dependencies, settings, run).carryOut(),
       ),
   };

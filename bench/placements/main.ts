@@ -24,6 +24,7 @@ export async function benchPlacements({ placements, members, clusters }: Placeme
     placements,
     paces: [],
     rounds: 0,
+    rollingUpdate: { maxUnavailable: '100%', unavailablePeriodSeconds: 0 },
   };
   console.error(scenario.title);
   await withWorld(scenario, undefined, async (world) => {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findCondition } from '../../api/conditions.ts';
 import { clusterKinds, kinds } from '../../api/kinds.ts';
 import { labels } from '../../api/labels.ts';
 import { resourceSnapshotName } from '../../api/names.ts';
@@ -110,6 +111,9 @@ async function populate(world: World): Promise<void> {
   await Promise.all(placements.map((name) => isScheduled(hub, name, fleetSize(scenario))));
   await Promise.all(placements.map((name) => hasSnapshot(hub, name, 0)));
   tell('placements were scheduled');
+  if (scenario.rollingUpdate === undefined) return;
+  for (const name of placements) await isRolledOut(hub, name);
+  tell('placements had reached their clusters');
 }
 
 /** Name of the strategy of the scenario's pace with this index. */
@@ -137,6 +141,13 @@ async function isScheduled(hub: KubernetesClient, placement: string, clusters: n
   await until(`placement ${placement} to be scheduled`, async () => {
     const { items } = await hub.list(clusterKinds.binding, { labelSelector: `${labels.parentPlacement}=${placement}` });
     return items.length === clusters;
+  });
+}
+
+async function isRolledOut(hub: KubernetesClient, placement: string): Promise<void> {
+  await until(`placement ${placement} to reach its clusters`, async () => {
+    const found = await hub.find(clusterKinds.placement, placement);
+    return findCondition(found?.status?.conditions, 'ClusterResourcePlacementAvailable')?.status === 'True';
   });
 }
 

@@ -1,6 +1,7 @@
 /** The loop that turns placements into snapshots, decisions, bindings and status. */
 import type { KubernetesObject } from '../../api/meta.ts';
 import { formatReference, nameOf, parseReference, type ObjectReference } from '../../api/references.ts';
+import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { concernsPlacement, memberChange } from '../../domain/scheduling/index.ts';
 import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
@@ -20,6 +21,10 @@ const concurrency = 8;
 /** After a write that somebody else overtook: the cache catches up within milliseconds. */
 const firstRetryMs = 50;
 const longestRetryMs = 5_000;
+
+/** So long reports about the clusters of a placement are collected, for each of its clusters. */
+const reportSpacingMs = 1;
+const longestReportSpacingMs = 1_000;
 
 /** Failures in a row from which on a conflict is worth a line in the log. */
 const suspiciousConflicts = 5;
@@ -122,7 +127,9 @@ export class PlacementController {
         this.#add(object.metadata);
       }),
       caches.on('policySnapshot', addParent),
-      caches.on('binding', addParent),
+      caches.on('binding', (event) => {
+        this.#bindingChanged(event);
+      }),
       caches.on('resourceSnapshot', (event) => {
         this.#snapshotChanged(event);
         addParent(event);
@@ -135,6 +142,23 @@ export class PlacementController {
         this.#add({ name: object.metadata.name });
       }),
     );
+  }
+
+  /**
+   * What somebody has done on a cluster changes the status alone. Of a run over a thousand clusters there are thousands
+   * of such reports, and a look takes the longer the more clusters there are: those that come closely are looked at
+   * together.
+   */
+  #bindingChanged({ type, object, previous }: InformerEvent<ClusterResourceBinding>): void {
+    const placement = parentPlacement(object);
+    if (placement === undefined) return;
+    const isReport = type === 'modified' && previous?.metadata.deletionTimestamp === object.metadata.deletionTimestamp;
+    if (!isReport) {
+      this.#add(placement);
+      return;
+    }
+    const clusters = this.#dependencies.caches.ofPlacement('binding', placement).length;
+    this.#queue.addAfter(formatReference(placement), Math.min(clusters * reportSpacingMs, longestReportSpacingMs));
   }
 
   /** A snapshot that somebody removes or relabels is put right, which takes another look at the selection. */

@@ -96,7 +96,12 @@ export class WorkflowTestServer {
   async withWorkers<T>(fakes: Partial<FakeActivities & FakeRolloutActivities>, body: () => Promise<T>): Promise<T> {
     const codePath = await ensureWorkflowBundle({ cacheFolder: join(tmpdir(), 'flotilla-test'), logger });
     const connection = await NativeConnection.connect({ address: this.#environment.address });
-    const options = { connection, activities: fakes, shutdownForceTime: '5s' } as const;
+    const options = {
+      connection,
+      activities: fakes,
+      shutdownForceTime: '5s',
+      maxHeartbeatThrottleInterval: '100ms',
+    } as const;
     const hub = await Worker.create({ ...options, taskQueue: taskQueues.hub, workflowBundle: { codePath } });
     const members = await Worker.create({ ...options, taskQueue: taskQueues.members });
     try {

@@ -173,6 +173,7 @@ test('a fix goes to the cluster that fails first, and stops what was tried there
     `${first} 2`,
     `${third} 2`,
   ]);
+  expect(hub.overlaps).toEqual([]);
 });
 
 test('clusters that are not chosen any more lose their copies, and a deleted placement all of them', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findCondition } from '../../../api/conditions.ts';
 import type { ClusterResourcePlacement } from '../../../api/types/clusterresourceplacement.ts';
 import { getFleet } from '../../support/fleet.ts';
-import { apply, getObject, kubectlLine, waitFor } from '../../support/kubectl.ts';
+import { apply, kubectlLine, waitFor } from '../../support/kubectl.ts';
 import { oneByOne, rollingPlacement, RolloutScenarios } from '../../support/rolloutScenario.ts';
 import { bindingsOf, configMap, namespace, stage, valueOn, type ScenarioObject } from '../../support/scenario.ts';
 
@@ -159,96 +159,3 @@ describe('a placement in a namespace', () => {
     await kubectlLine(fleet, `delete ns ${name} --wait=false`);
   });
 });
-
-describe('K20-K30: what the document prints', () => {
-  const name = 'rolling-printed';
-
-  test('stands in kubectl describe crp, in that order', async () => {
-    const { fleet } = scenarios;
-    await apply(fleet, [namespace(name), configMap(name, 'test-1', { key: 'value' })]);
-    await scenarios.rollOut(name, rollingPlacement(name, undefined, { placementType: 'PickN', numberOfClusters: 2 }));
-    const { stdout } = await kubectlLine(fleet, `describe crp ${name}`);
-    const clusters = await scenarios.clustersOf(name);
-    const lines = stdout.split('\n').map((line) => line.trim().replace(/\s+/g, ' '));
-    const expected = printed(name, clusters);
-    // What the later generations add stands between them, never in another order.
-    let from = 0;
-    for (const line of expected) {
-      const found = lines.indexOf(line, from);
-      if (found < 0) throw new Error(`"${line}" is missing, or comes too early, in:\n${stdout}`);
-      from = found + 1;
-    }
-    const placement = await getObject<ClusterResourcePlacement>(fleet, `crp ${name}`);
-    const generations = placement.status?.conditions?.map(({ observedGeneration }) => observedGeneration) ?? [];
-    expect(new Set(generations)).toEqual(new Set([placement.metadata.generation]));
-    expect(lines).not.toContain('Strategy:');
-  });
-});
-
-/** The lines of the document, without times and generations. */
-function printed(name: string, clusters: readonly string[]): string[] {
-  const condition = (message: string, reason: string, type: string): string[] => [
-    `Message: ${message}`,
-    `Reason: ${reason}`,
-    'Status: True',
-    `Type: ${type}`,
-  ];
-  return [
-    `Name: ${name}`,
-    'Namespace:',
-    'Labels: <none>',
-    'Annotations: <none>',
-    'API Version: placement.kubernetes-fleet.io/v1beta1',
-    'Kind: ClusterResourcePlacement',
-    'Spec:',
-    'Policy:',
-    'Number Of Clusters: 2',
-    'Placement Type: PickN',
-    'Resource Selectors:',
-    'Group:',
-    'Kind: Namespace',
-    `Name: ${name}`,
-    'Version: v1',
-    'Revision History Limit: 10',
-    'Status:',
-    'Conditions:',
-    ...condition(
-      'found all the clusters needed as specified by the scheduling policy',
-      'SchedulingPolicyFulfilled',
-      'ClusterResourcePlacementScheduled',
-    ),
-    ...condition(
-      'All 2 cluster(s) are synchronized to the latest resources on the hub cluster',
-      'SynchronizeSucceeded',
-      'ClusterResourcePlacementSynchronized',
-    ),
-    ...condition(
-      'Successfully applied resources to 2 member clusters',
-      'ApplySucceeded',
-      'ClusterResourcePlacementApplied',
-    ),
-    'Placement Statuses:',
-    ...clusters.flatMap((cluster) => [
-      `Cluster Name: ${cluster}`,
-      ...condition(
-        `Successfully scheduled resources for placement in ${cluster} (affinity score: 0, topology spread score: 0): picked by scheduling policy`,
-        'ScheduleSucceeded',
-        'ResourceScheduled',
-      ),
-      ...condition('Successfully Synchronized work(s) for placement', 'WorkSynchronizeSucceeded', 'WorkSynchronized'),
-      ...condition('Successfully applied resources', 'ApplySucceeded', 'ResourceApplied'),
-    ]),
-    'Selected Resources:',
-    'Kind: Namespace',
-    `Name: ${name}`,
-    'Version: v1',
-    'Kind: ConfigMap',
-    'Name: settings',
-    `Namespace: ${name}`,
-    'Version: v1',
-    'Kind: ConfigMap',
-    'Name: test-1',
-    `Namespace: ${name}`,
-    'Version: v1',
-  ];
-}

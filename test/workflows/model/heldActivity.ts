@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { ClusterOutcome } from '../../../activities/members/index.ts';
 
 /** So often the server hears of it; it is how an activity learns that it was cancelled. */
-const heartbeatMs = 500;
+const heartbeatMs = 100;
 
 /** An activity in progress, in the hands of the test. */
 export interface HeldActivity {

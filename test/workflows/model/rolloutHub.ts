@@ -1,10 +1,13 @@
 /** Fake activities of a rolling update on a modelled hub, some of them in the hands of the test. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { ClusterOutcome, ClusterTarget } from '../../../activities/members/index.ts';
 import type { RolloutLook } from '../../../activities/placements/index.ts';
 import { ModelledHub } from '../../unit/domain/rollouts/model/modelledHub.ts';
 import type { FakeRolloutActivities } from '../environment.ts';
 import { holdActivity, type HeldActivity } from './heldActivity.ts';
+
+const stoppingMs = 1_000;
 
 /** One update of a cluster that has begun. `at` is epoch milliseconds of the workflow's clock. */
 export interface Start {
@@ -17,10 +20,13 @@ export class RolloutHub extends ModelledHub {
   readonly placement: { name: string; uid: string };
   readonly starts: Start[] = [];
   readonly removed: string[] = [];
+  /** Clusters on which one update began while another had not ended. */
+  readonly overlaps: string[] = [];
   /** Clusters that do not get done before the test ends their work. */
   readonly holding = new Set<string>();
   /** Work that the test has to end, by cluster. */
   readonly held = new Map<string, HeldActivity>();
+  readonly #inWork = new Set<string>();
   #change = Promise.withResolvers<undefined>();
 
   constructor(name: string, clusters: number) {
@@ -31,7 +37,7 @@ export class RolloutHub extends ModelledHub {
 
   readonly fakes: FakeRolloutActivities = {
     readRollout: ({ uid, now }) => Promise.resolve(this.#look(uid, now)),
-    updateCluster: (target) => this.#update(target),
+    updateCluster: (target) => this.#alone(target.cluster, () => this.#update(target)),
     removeCluster: ({ cluster }) => {
       this.beginRemoval(cluster);
       this.endRemoval(cluster);
@@ -61,6 +67,17 @@ export class RolloutHub extends ModelledHub {
     return { facts: { ...facts, mode: 'gone', clusters: [], settled: 0, desired: 0 }, searchAttributes: false };
   }
 
+  async #alone<T>(cluster: string, work: () => Promise<T>): Promise<T> {
+    if (this.#inWork.has(cluster)) this.overlaps.push(cluster);
+    this.#inWork.add(cluster);
+    this.#changed();
+    try {
+      return await work();
+    } finally {
+      this.#inWork.delete(cluster);
+    }
+  }
+
   async #update(target: ClusterTarget): Promise<ClusterOutcome> {
     const { cluster, resourceSnapshotIndex: index, resourceSnapshotName: snapshot, applyStrategy } = target;
     const at = Context.current().info.currentAttemptScheduledTimestampMs;
@@ -72,11 +89,19 @@ export class RolloutHub extends ModelledHub {
       const { held, outcome } = holdActivity();
       this.held.set(cluster, held);
       this.#changed();
-      await outcome;
+      await outcome.catch(async (error: unknown) => {
+        await this.#stop();
+        throw error;
+      });
     }
     const available = this.endUpdate(cluster, true, at);
     this.#changed();
     return { result: 'updated', changed: true, available };
+  }
+
+  /** What is interrupted takes its time: so long that whoever does not wait for it is noticed. */
+  async #stop(): Promise<void> {
+    await Promise.race([this.becomes(() => this.overlaps.length > 0), delay(stoppingMs, undefined, { ref: false })]);
   }
 
   #changed(): void {
