@@ -119,8 +119,13 @@ export function rolloutStartedMessage(resourceSnapshotIndex: string, run: Object
 export const failedPlacementConditions = {
   notApplied: (trouble: string) =>
     isFalse('Applied', 'ManifestApplyFailed', `Failed to apply the manifest (error: ${trouble})`),
-  notAvailable: () =>
-    isFalse('Available', 'ManifestNotAvailableYet', 'Manifest is not yet available; Fleet will check again later'),
+  /** `missing`: what the object lacks, as a sentence. */
+  notAvailable: (missing: string) =>
+    isFalse(
+      'Available',
+      'ManifestNotAvailableYet',
+      `Manifest is not yet available; Fleet will check again later${missing === '' ? '' : `: ${missing}`}`,
+    ),
 } as const;
 
 /** Why a cluster was picked, in decisions and in the placement's entry of the cluster. */

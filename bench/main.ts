@@ -1,6 +1,7 @@
 /** `npm run bench -- <benchmark>`: measurements. Nothing here is a test, and no test asserts a time. */
 import { InvalidArgumentError, Option, program } from 'commander';
-import { benchCli } from './cli/main.ts';
+import { benchCli, type CliOptions } from './cli/main.ts';
+import { benchWatch } from './cli/watch.ts';
 import { benchPlacements } from './placements/main.ts';
 import { benchRollout } from './rollout/main.ts';
 import { scenarios } from './rollout/scenarios.ts';
@@ -57,5 +58,8 @@ program
   .description('how long the flotilla command takes, from the start of its process to the end')
   .option('--clusters <count>', 'how many clusters the run that is shown has', count, 1000)
   .option('--rounds <count>', 'how often each command is run', count, 15)
-  .action(benchCli);
+  .option('--watch', 'instead, what "get run --watch" costs while a run over 100 simulated clusters goes on')
+  .action(({ watch, ...options }: CliOptions & { watch?: boolean }) =>
+    watch === true ? benchWatch(options.rounds) : benchCli(options),
+  );
 await program.parseAsync();

@@ -7,18 +7,24 @@ import { approvalRequestName } from '../api/names.ts';
 import type { ClusterApprovalRequest } from '../api/types/clusterapprovalrequest.ts';
 import type { StageConfig } from '../api/types/clusterstagedupdatestrategy.ts';
 import type { ClusterStagedUpdateRun } from '../api/types/clusterstagedupdaterun.ts';
-import { FlotillaError } from '../client/index.ts';
 import type { FlotillaClient } from '../client/index.ts';
+import { approvalChoice, approvalMoments } from '../domain/runs/approvals.ts';
 import { isApproved } from '../domain/runs/approved.ts';
 import type { KubernetesClient } from '../kube/client.ts';
 import { isConflict } from '../kube/errors.ts';
+import { CommandError } from './commandError.ts';
+import { exitCodes } from './exitCodes.ts';
+import { nearestName } from './nearestName.ts';
+import { findRun } from './rollout/findTarget.ts';
 
 /** Where approvals go. */
 export interface ApprovalDoors {
   hub: KubernetesClient;
   /** Called only when the approval has to go through Temporal. */
-  flotilla(): Pick<FlotillaClient, 'approve'>;
+  flotilla(): Approver | Promise<Approver>;
 }
+
+type Approver = Pick<FlotillaClient, 'approve'>;
 
 export interface StageApproval {
   run: ObjectReference;
@@ -32,18 +38,14 @@ export interface StageApproval {
 /**
  * Approves a stage.
  * @returns one sentence: what was done, or will be
- * @throws Error with one sentence: why it cannot be done
+ * @throws CommandError, KubernetesError, or FlotillaError where it has to go through Temporal
  */
 export async function approveStage({ hub, flotilla }: ApprovalDoors, approval: StageApproval): Promise<string> {
   const { run: reference, stage, by, comment, task } = approval;
   const { namespace } = reference;
   const definitions = kindsIn(reference);
   const name = formatReference(reference);
-  const run = await hub.find(definitions.run, reference.name, namespace);
-  if (run === undefined) {
-    const list = namespace === undefined ? 'kubectl get csur' : `kubectl get sur -n ${namespace}`;
-    throw new Error(`There is no ${definitions.run.kind} ${name} on the hub; "${list}" lists those there are.`);
-  }
+  const run = await findRun(hub, reference);
   const moments = task === undefined ? approvableMoments(run, stage) : [checkedTask(run, stage, task)];
   for (const when of moments) {
     const requestName = approvalRequestName(reference.name, stage, when);
@@ -60,10 +62,12 @@ export async function approveStage({ hub, flotilla }: ApprovalDoors, approval: S
   }
   checkOpen(run);
   try {
-    return (await flotilla().approve(name, stage, { by, comment, task })).message;
+    return (await (await flotilla()).approve(name, stage, { by, comment, task })).message;
   } catch (error) {
+    // Loaded already: nobody else throws such an error.
+    const { FlotillaError } = await import('../client/index.ts');
     if (!(error instanceof FlotillaError) || error.kind !== 'unknownRun') throw error;
-    throw new Error(`Run ${name} has not been taken up by a worker yet; approve again in a moment.`, { cause: error });
+    throw mistake(`Run ${name} has not been taken up by a worker yet; approve again in a moment.`);
   }
 }
 
@@ -75,38 +79,38 @@ function approvableMoments(run: ClusterStagedUpdateRun, stage: string): StageTas
   const stages = run.status?.stagedUpdateStrategySnapshot?.stages;
   if (stages === undefined) return ['after', 'before'];
   const name = nameOf(run);
-  const approvable = stages.filter((candidate) => momentsOf(candidate).length > 0);
-  const choice =
-    approvable.length === 0
-      ? 'This run needs no approval.'
-      : `Stages that take an approval: ${approvable.map((candidate) => candidate.name).join(', ')}.`;
-  const found = stages.find((candidate) => candidate.name === stage);
-  if (found === undefined) throw new Error(`Run ${name} has no stage "${stage}". ${choice}`);
-  const moments = momentsOf(found);
-  if (moments.length === 0) throw new Error(`Stage "${stage}" of run ${name} needs no approval. ${choice}`);
-  return moments;
+  const takers = stages.map((candidate) => ({ name: candidate.name, moments: momentsOf(candidate) }));
+  const found = takers.find((candidate) => candidate.name === stage);
+  const choice = approvalChoice(takers);
+  if (found === undefined) {
+    const all = stages.map((candidate) => candidate.name);
+    const nearest = nearestName(stage, all);
+    const end = nearest === undefined ? `. ${choice}` : `; did you mean ${nearest}?`;
+    throw new CommandError(exitCodes.notFound, `Run ${name} has no stage "${stage}"${end}`);
+  }
+  if (found.moments.length === 0) throw mistake(`Stage "${stage}" of run ${name} needs no approval. ${choice}`);
+  return found.moments.toReversed();
 }
 
 function checkedTask(run: ClusterStagedUpdateRun, stage: string, task: StageTaskMoment): StageTaskMoment {
   const moments = approvableMoments(run, stage);
   if (moments.includes(task)) return task;
-  throw new Error(
+  throw mistake(
     `Stage "${stage}" of run ${nameOf(run)} needs no approval ${task} it, only ${moments.join(' and ')} it.`,
   );
 }
 
 function momentsOf({ beforeStageTasks, afterStageTasks }: StageConfig): StageTaskMoment[] {
-  const takes = (tasks: StageConfig['afterStageTasks']): boolean =>
-    tasks?.some(({ type }) => type === 'Approval') === true;
-  return [
-    ...(takes(afterStageTasks) ? ['after' as const] : []),
-    ...(takes(beforeStageTasks) ? ['before' as const] : []),
-  ];
+  return approvalMoments({ before: beforeStageTasks, after: afterStageTasks });
+}
+
+function mistake(sentence: string): CommandError {
+  return new CommandError(exitCodes.mistake, sentence);
 }
 
 function checkRequest({ metadata, spec }: ClusterApprovalRequest, { run, stage }: StageApproval): void {
   if (spec.parentStageRollout === run.name && spec.targetStage === stage) return;
-  throw new Error(
+  throw mistake(
     `${kindsIn(run).approvalRequest.kind} ${formatReference(metadata)} is for stage ${spec.targetStage} of run ${spec.parentStageRollout}, ` +
       `not for stage ${stage} of run ${run.name}: delete it if nothing needs it any more.`,
   );
@@ -116,7 +120,7 @@ function checkOpen(run: ClusterStagedUpdateRun): void {
   const ended = findCondition(run.status?.conditions, 'Succeeded');
   if (ended === undefined || ended.status === 'Unknown') return;
   const how = ended.status === 'True' ? 'succeeded' : 'failed';
-  throw new Error(`Run ${nameOf(run)} has ${how} already; there is nothing to approve.`);
+  throw mistake(`Run ${nameOf(run)} has ${how} already; there is nothing to approve.`);
 }
 
 /** @returns false when somebody else changed the request at the same time */

@@ -1,6 +1,6 @@
 /** Why clusters are in a placement or out of it, from what the hub holds. Nothing else has to run. */
 import { findCondition, placementStepType } from '../api/conditions.ts';
-import { kinds, kindsIn, namespacedKinds } from '../api/kinds.ts';
+import { kinds, kindsIn } from '../api/kinds.ts';
 import { labels } from '../api/labels.ts';
 import { formatReference, referenceOf, scopeOf, type ObjectReference } from '../api/references.ts';
 import type { ClusterResourcePlacement } from '../api/types/clusterresourceplacement.ts';
@@ -12,8 +12,10 @@ import {
   type PlacementExplanation,
 } from '../domain/scheduling/index.ts';
 import type { KubernetesClient } from '../kube/client.ts';
-import { isUnauthorised } from '../kube/errors.ts';
+import { CommandError } from './commandError.ts';
+import { exitCodes } from './exitCodes.ts';
 import { suggestion } from './nearestName.ts';
+import { findPlacement } from './rollout/findTarget.ts';
 
 export interface ExplanationRequest {
   placement: ObjectReference;
@@ -34,7 +36,7 @@ export interface ExplainedPlacement extends Omit<PlacementExplanation, 'clusters
 
 /**
  * Explains a placement.
- * @throws Error with one sentence: which name is wrong, and what may be meant
+ * @throws CommandError: which name is wrong, and what may be meant; KubernetesError
  */
 export async function explainFromHub(hub: KubernetesClient, request: ExplanationRequest): Promise<ExplainedPlacement> {
   const placement = await findPlacement(hub, request.placement);
@@ -62,53 +64,13 @@ export async function explainFromHub(hub: KubernetesClient, request: Explanation
   return { ...explanation, notes, summary, clusters: chosenClusters(clusters, request.cluster) };
 }
 
-async function findPlacement(hub: KubernetesClient, reference: ObjectReference): Promise<ClusterResourcePlacement> {
-  const { placement: definition } = kindsIn(reference);
-  const found = await hub.find(definition, reference.name, reference.namespace);
-  if (found !== undefined) return found;
-  const missing = `There is no ${definition.kind} ${formatReference(reference)} on the hub`;
-  const existing = (await readable(hub.list(definition))) ?? (await readable(hub.list(definition, scopeOf(reference))));
-  if (existing === undefined) throw new Error(`${missing}, or you may not list those there are.`);
-  const elsewhere = await namesakeElsewhere(hub, reference);
-  if (elsewhere !== undefined) throw new Error(`${missing}; ${elsewhere}.`);
-  const names = existing.items.map(({ metadata }) => formatReference(metadata));
-  throw new Error(`${missing}; ${suggestion(formatReference(reference), names, 'there is none at all.')}`);
-}
-
-/** A placement of the same name that an option, or one option less, would have found. */
-async function namesakeElsewhere(
-  hub: KubernetesClient,
-  { name, namespace }: ObjectReference,
-): Promise<string | undefined> {
-  if (namespace !== undefined) {
-    const { placement } = kindsIn({});
-    const namesake = await readable(hub.find(placement, name));
-    return namesake && `without -n ${namespace} you mean the ${placement.kind} of that name`;
-  }
-  const others = await readable(hub.list(namespacedKinds.placement));
-  const namesake = others?.items.find(({ metadata }) => metadata.name === name);
-  return (
-    namesake &&
-    `with -n ${namesake.metadata.namespace ?? ''} you mean the ${namespacedKinds.placement.kind} of that name`
-  );
-}
-
-/** Undefined where the user lacks the right: a suggestion is not worth another error. */
-async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isUnauthorised(error)) return undefined;
-    throw error;
-  }
-}
-
 function chosenClusters<T extends ClusterExplanation>(clusters: T[], chosen: string | undefined): T[] {
   if (chosen === undefined) return clusters;
   const found = clusters.filter(({ cluster }) => cluster === chosen);
   if (found.length > 0) return found;
   const names = clusters.map(({ cluster }) => cluster);
-  throw new Error(`The fleet has no member ${chosen}; ${suggestion(chosen, names, 'it has none at all.')}`);
+  const end = suggestion(chosen, names, 'it has none at all.');
+  throw new CommandError(exitCodes.notFound, `The fleet has no member ${chosen}; ${end}`);
 }
 
 function notesOn({ metadata, status }: ClusterResourcePlacement): string[] {

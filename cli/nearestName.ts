@@ -10,8 +10,8 @@ const namesListed = 5;
  * @param none the end where nothing exists at all
  */
 export function suggestion(name: string, existing: readonly string[], none: string): string {
-  const nearest = nearestName(name, existing);
-  if (nearest !== undefined) return `did you mean ${nearest}?`;
+  const nearest = nearestNames(name, existing);
+  if (nearest.length > 0 && nearest.length <= namesListed) return `did you mean ${alternatives(nearest)}?`;
   if (existing.length === 0) return none;
   const listed = existing.toSorted().slice(0, namesListed).join(', ');
   const more = existing.length > namesListed ? ` and ${existing.length - namesListed} more` : '';
@@ -20,9 +20,18 @@ export function suggestion(name: string, existing: readonly string[], none: stri
 
 /** The name with the fewest typing errors between it and what was typed; undefined if most of it would be errors. */
 export function nearestName(name: string, existing: readonly string[]): string | undefined {
-  const [nearest] = existing
+  return nearestNames(name, existing)[0];
+}
+
+/** All names that are equally near, in the order of the alphabet. */
+function nearestNames(name: string, existing: readonly string[]): string[] {
+  const candidates = [...new Set(existing)]
     .map((candidate) => ({ candidate, errors: leven(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, errors }) => errors <= Math.max(name.length, candidate.length) / 2)
-    .sort((left, right) => left.errors - right.errors || (left.candidate < right.candidate ? -1 : 1));
-  return nearest?.candidate;
+    .filter(({ candidate, errors }) => errors <= Math.max(name.length, candidate.length) / 2);
+  const fewest = Math.min(...candidates.map(({ errors }) => errors));
+  return candidates.flatMap(({ candidate, errors }) => (errors === fewest ? [candidate] : [])).sort();
+}
+
+function alternatives(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
 }

@@ -4,11 +4,11 @@ import type { KubernetesClient } from '../kube/client.ts';
 import { isUnauthorised } from '../kube/errors.ts';
 
 /** `coordination.k8s.io/v1` Lease, as far as it is read here. */
-interface Lease extends KubernetesObject {
+export interface Lease extends KubernetesObject {
   spec: { holderIdentity?: string; leaseDurationSeconds?: number; renewTime?: string };
 }
 
-const leaseKind: ResourceDefinition<Lease> = {
+export const leaseKind: ResourceDefinition<Lease> = {
   group: 'coordination.k8s.io',
   version: 'v1',
   kind: 'Lease',
@@ -17,8 +17,8 @@ const leaseKind: ResourceDefinition<Lease> = {
 };
 
 /** Where the Lease is unless `FLOTILLA_LEASE_NAMESPACE`, which the worker reads as well, says otherwise. */
-const leaseNamespace = process.env.FLOTILLA_LEASE_NAMESPACE ?? 'fleet-system';
-const leaseName = 'flotilla';
+export const leaseNamespace = process.env.FLOTILLA_LEASE_NAMESPACE ?? 'fleet-system';
+export const leaseName = 'flotilla';
 
 /** For a worker that is just being restarted, and for clocks that differ a little. */
 const graceMs = 5_000;

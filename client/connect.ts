@@ -15,22 +15,32 @@ export interface ConnectOptions {
   timeoutMs?: number;
 }
 
+/** Temporal itself, for whoever needs more than a {@link FlotillaClient}. */
+export interface TemporalAccess {
+  /** Connects with its first call. */
+  temporal: Client;
+  /** Where it is looked for, for messages. */
+  address: string;
+  close(): Promise<void>;
+}
+
 /**
  * A client that connects with its first call. Close it when it is no longer needed.
  * @throws Error with one sentence when TEMPORAL_* or temporal.toml cannot be used
  */
 export function connectFlotilla(options: ConnectOptions = {}): FlotillaClient {
+  const { temporal, address, close } = connectTemporal(options);
+  return new FlotillaClient({ temporal, address, timeoutMs: options.timeoutMs, onClose: close });
+}
+
+/** @throws Error with one sentence when TEMPORAL_* or temporal.toml cannot be used */
+export function connectTemporal(options: ConnectOptions = {}): TemporalAccess {
   const configured = readEnvironment(options.environment ?? process.env);
   const address = options.address ?? configured.connectionOptions.address ?? 'localhost:7233';
   const namespace = options.namespace ?? configured.namespace ?? 'default';
   const connection = Connection.lazy({ ...configured.connectionOptions, address });
   const temporal = new Client({ connection, namespace });
-  return new FlotillaClient({
-    temporal,
-    address,
-    timeoutMs: options.timeoutMs,
-    onClose: () => connection.close(),
-  });
+  return { temporal, address, close: () => connection.close() };
 }
 
 function readEnvironment(environment: NonNullable<ConnectOptions['environment']>) {

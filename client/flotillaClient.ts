@@ -7,7 +7,7 @@ import type { RunStatusView } from '../domain/runs/view.ts';
 import { approveUpdate, pauseSignal, resumeSignal, statusQuery } from '../workflows/messages.ts';
 import type { ApproveAnswer } from '../workflows/messages.ts';
 import { FlotillaError, explain, unreachable } from './errors.ts';
-import { historyChanges } from './historyChanges.ts';
+import { historyPages } from './historyPages.ts';
 
 export interface FlotillaClientOptions {
   /** Client of Temporal, bound to the namespace of the hub. */
@@ -127,7 +127,8 @@ export class FlotillaClient {
    */
   async *watch(run: string, { signal }: WatchOptions = {}): AsyncGenerator<RunStatusView, void> {
     let shown = '';
-    for await (const _ of historyChanges(this.#temporal, workflowIdOf(run), this.#context(run), signal)) {
+    const history = { workflowId: workflowIdOf(run), follow: true, signal, context: this.#context(run) };
+    for await (const _ of historyPages(this.#temporal, history)) {
       const view = await this.status(run);
       const text = JSON.stringify(view);
       if (text !== shown) yield view;

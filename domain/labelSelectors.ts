@@ -38,6 +38,17 @@ export function requirementsOf(selector: LabelSelector | undefined): LabelSelect
   return [...fromLabels, ...(selector?.matchExpressions ?? [])];
 }
 
+/** A selector as the parameter `labelSelector` of a request. */
+export function formatSelector(selector: LabelSelector): string {
+  return requirementsOf(selector)
+    .map(({ key, operator, values = [] }) => {
+      if (operator === 'Exists') return key;
+      if (operator === 'DoesNotExist') return `!${key}`;
+      return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
+    })
+    .join(',');
+}
+
 /**
  * What is wrong with a selector, in Kubernetes' words; undefined if nothing is.
  * Like Kubernetes it stops at the first faulty requirement; several faults of that one stand in brackets.

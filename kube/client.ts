@@ -2,12 +2,13 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { apiVersionOf } from '../api/meta.ts';
 import type { KubernetesObject, ResourceDefinition } from '../api/meta.ts';
-import { CredentialSource } from './credentials.ts';
+import type { CredentialSource } from './credentials.ts';
 import { discoverResources } from './discovery.ts';
 import type { Discovery } from './discovery.ts';
 import { KubernetesError, isGone, isKindNotServed, isNotFound } from './errors.ts';
 import { unreadableError } from './failures.ts';
 import { parseJson, stringifyJson } from './json.ts';
+import { LibraryCredentials } from './libraryCredentials.ts';
 import { collectionPath, objectPath, queryString, requireNamespace } from './paths.ts';
 import type { Query } from './paths.ts';
 import { Transport } from './transport.ts';
@@ -15,15 +16,19 @@ import type { TransportLimits, TransportRequest } from './transport.ts';
 import { readWatch } from './watch.ts';
 import type { WatchEvent } from './watch.ts';
 
-/** Where to connect, and within which limits. */
-export interface ClientOptions extends Partial<TransportLimits> {
+/** Of which cluster, and within which limits. */
+export interface CommonClientOptions extends Partial<TransportLimits> {
   /** `hub` or the member's name, for errors and logs. */
   name: string;
+  /** Called with every failure of class `unauthorised` or `unreachable`. */
+  onTrouble?(error: KubernetesError): void;
+}
+
+/** Where to connect, as a kubeconfig of the Kubernetes library says. */
+export interface ClientOptions extends CommonClientOptions {
   kubeconfig: KubeConfig;
   /** @default the kubeconfig's current context */
   context?: string;
-  /** Called with every failure of class `unauthorised` or `unreachable`. */
-  onTrouble?(error: KubernetesError): void;
 }
 
 /** Which objects of a kind. */
@@ -94,10 +99,9 @@ export class KubernetesClient {
   readonly #onTrouble: (error: KubernetesError) => void;
   #discovery: Promise<Discovery> | undefined;
 
-  private constructor(options: ClientOptions) {
+  private constructor(source: CredentialSource, options: CommonClientOptions) {
     this.name = options.name;
     this.#onTrouble = (error) => options.onTrouble?.(error);
-    const source = new CredentialSource(options.name, options.kubeconfig, options.context);
     this.#transport = new Transport(options.name, source, {
       maxInFlight: options.maxInFlight ?? 64,
       connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
@@ -107,8 +111,13 @@ export class KubernetesClient {
   }
 
   /** Connects with the first request, not before. */
-  static fromKubeconfig(options: ClientOptions): KubernetesClient {
-    return new KubernetesClient(options);
+  static fromKubeconfig({ kubeconfig, context, ...options }: ClientOptions): KubernetesClient {
+    return new KubernetesClient(new LibraryCredentials(options.name, kubeconfig, context), options);
+  }
+
+  /** Connects with the first request, as {@link fromKubeconfig}. */
+  static fromCredentials(source: CredentialSource, options: CommonClientOptions): KubernetesClient {
+    return new KubernetesClient(source, options);
   }
 
   /** @throws KubernetesError of class `notFound` */
@@ -158,6 +167,11 @@ export class KubernetesClient {
       }
       throw error;
     }
+  }
+
+  /** `metadata` of all objects and nothing else, which is little even where the objects are large. */
+  async listMetadata(definition: ResourceDefinition, options: ListOptions = {}): Promise<KubernetesObject[]> {
+    return (await this.#listPages(definition, { ...options, accept: metadataOnly }, 500)).items;
   }
 
   async create<T extends KubernetesObject>(
@@ -342,10 +356,10 @@ export class KubernetesClient {
 
   async #listPages<T extends KubernetesObject>(
     definition: ResourceDefinition<T>,
-    options: ListOptions,
+    options: ListOptions & { accept?: string },
     limit: number | undefined,
   ): Promise<{ items: T[]; resourceVersion: string }> {
-    const { namespace, labelSelector, fieldSelector, signal } = options;
+    const { namespace, labelSelector, fieldSelector, accept, signal } = options;
     const path = collectionPath(definition, namespace);
     const items: T[] = [];
     let next: string | undefined;
@@ -353,6 +367,7 @@ export class KubernetesClient {
       const page: ListAnswer<T> = await this.#json<ListAnswer<T>>({
         method: 'GET',
         path: path + queryString({ labelSelector, fieldSelector, limit, continue: next }),
+        accept,
         purpose: `list ${definition.plural}`,
         repeatable: true,
         signal,
@@ -394,6 +409,9 @@ export class KubernetesClient {
     return error;
   }
 }
+
+/** The server's own form of a list without `spec` and `status`. */
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 interface ListAnswer<T> {
   items?: T[];

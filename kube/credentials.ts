@@ -1,15 +1,13 @@
-/** What a kubeconfig says about one cluster, as far as an HTTP client needs it. */
+/** What an HTTP client needs to know to reach one cluster, wherever it is written. */
 import type { RequestOptions } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
-import { KubeConfig } from '@kubernetes/client-node';
-import { KubernetesError } from './errors.ts';
 
 /** Where and as whom to connect. */
 export interface Credentials {
   /** Scheme, host, port and, behind some proxies, a path without a slash at its end. */
   server: URL;
   /** Sent with every request: `authorization`, impersonation. */
-  headers: Record<string, string>;
+  headers: Record<string, string | string[]>;
   tls: TlsMaterial;
   proxyUrl?: string;
 }
@@ -20,83 +18,19 @@ export type TlsMaterial = Pick<
   'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized' | 'servername'
 >;
 
-/** Reads the credentials of one context; a second call runs exec plugins and reads token files anew. */
-export class CredentialSource {
-  readonly #cluster: string;
-  readonly #kubeconfig: KubeConfig;
-  readonly #context: string;
-
-  /** @param cluster the cluster's name in Flotilla, for errors */
-  constructor(cluster: string, kubeconfig: KubeConfig, context?: string) {
-    this.#cluster = cluster;
-    this.#kubeconfig = kubeconfig;
-    this.#context = context ?? kubeconfig.getCurrentContext();
-  }
-
-  /** URL of the server as the kubeconfig has it, for errors. */
-  get server(): string {
-    const context = this.#kubeconfig.getContexts().find((candidate) => candidate.name === this.#context);
-    return this.#kubeconfig.getClusters().find((candidate) => candidate.name === context?.cluster)?.server ?? '';
-  }
-
+/** Where the credentials of one cluster are read, also anew after they were refused. */
+export interface CredentialSource {
+  /** URL of the server as it is written, for errors. */
+  readonly server: string;
   /** @throws KubernetesError of class `unauthorised` */
-  async read(): Promise<Credentials> {
-    const kubeconfig = this.#onlyThisContext();
-    const options: RequestOptions = {};
-    try {
-      await kubeconfig.applyToHTTPSOptions(options);
-    } catch (error) {
-      throw new KubernetesError(
-        `The credentials for cluster ${this.#cluster} could not be read: check user and certificates of its kubeconfig context ${this.#context}.`,
-        { errorClass: 'unauthorised', cluster: this.#cluster, reason: 'BadKubeconfig', detail: messageOf(error) },
-      );
-    }
-    const cluster = kubeconfig.getCurrentCluster();
-    return {
-      server: this.#serverUrl(cluster?.server),
-      headers: headersOf(options),
-      tls: tlsOf(options),
-      proxyUrl: cluster?.proxyUrl,
-    };
-  }
+  read(): Promise<Credentials>;
+}
 
-  /** A copy without the caches of the original, which keep exec tokens by user name, and without anybody else's users. */
-  #onlyThisContext(): KubeConfig {
-    const context = this.#kubeconfig.getContexts().find((candidate) => candidate.name === this.#context);
-    const cluster = this.#kubeconfig.getClusters().find((candidate) => candidate.name === context?.cluster);
-    if (context === undefined || cluster === undefined) {
-      const missing = context === undefined ? `context ${this.#context}` : `cluster ${context.cluster}`;
-      throw new KubernetesError(`The kubeconfig for cluster ${this.#cluster} has no ${missing}.`, {
-        errorClass: 'unauthorised',
-        cluster: this.#cluster,
-        reason: 'BadKubeconfig',
-      });
-    }
-    // Without a user the library would leave out the cluster's certificate authority too.
-    const user = this.#kubeconfig.getUsers().find((candidate) => candidate.name === context.user) ?? {
-      name: context.user,
-    };
-    const copy = new KubeConfig();
-    copy.loadFromOptions({
-      clusters: [cluster],
-      users: [user],
-      contexts: [{ ...context, user: user.name }],
-      currentContext: context.name,
-    });
-    return copy;
-  }
-
-  #serverUrl(server: string | undefined): URL {
-    const url = URL.parse(server ?? '');
-    if (url === null) {
-      throw new KubernetesError(
-        `The kubeconfig for cluster ${this.#cluster} has no valid server URL in context ${this.#context}.`,
-        { errorClass: 'unauthorised', cluster: this.#cluster, reason: 'BadKubeconfig' },
-      );
-    }
-    url.pathname = url.pathname.replace(/\/+$/, '');
-    return url;
-  }
+/** @returns undefined for what is no URL */
+export function parseServerUrl(text: string | undefined): URL | undefined {
+  const url = URL.parse(text ?? '');
+  if (url !== null) url.pathname = url.pathname.replace(/\/+$/, '');
+  return url ?? undefined;
 }
 
 /** Whether a connection made with one can go on being used with the other. */
@@ -107,24 +41,4 @@ export function sameConnection(a: Credentials, b: Credentials): boolean {
 /** Whether nothing at all changed. */
 export function sameCredentials(a: Credentials, b: Credentials): boolean {
   return sameConnection(a, b) && isDeepStrictEqual(a.headers, b.headers);
-}
-
-function headersOf(options: RequestOptions): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries((options.headers ?? {}) as Record<string, unknown>)) {
-    headers[name.toLowerCase()] = String(value).trim();
-  }
-  if (typeof options.auth === 'string') {
-    headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  }
-  return headers;
-}
-
-function tlsOf({ ca, cert, key, passphrase, rejectUnauthorized, servername }: RequestOptions): TlsMaterial {
-  const material = { ca, cert, key, passphrase, rejectUnauthorized, servername };
-  return Object.fromEntries(Object.entries(material).filter(([, value]) => value !== undefined));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

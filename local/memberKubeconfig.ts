@@ -73,7 +73,10 @@ function partOf(
   path: string,
 ): Record<string, unknown> {
   const entry = entries?.find((candidate) => candidate.name === name);
-  if (entry === undefined) throw new Error(`${path} has no ${kind} "${name ?? ''}".`);
+  if (entry === undefined) {
+    const names = entries?.map((candidate) => candidate.name) ?? [];
+    throw new Error(`${path} has no ${kind} "${name ?? ''}"${names.length > 0 ? `, only ${names.join(', ')}` : ''}.`);
+  }
   return entry[kind] as Record<string, unknown>;
 }
 

@@ -1,4 +1,5 @@
 /** Telling a person that something long is still going on. */
+import { canRedraw } from './terminal.ts';
 
 /** Where progress goes. */
 export interface Report {
@@ -13,7 +14,7 @@ const reminderMs = 30_000;
 
 /** Reports to a stream: with one updating line on a terminal, in plain lines elsewhere. */
 export function reportTo(stream: NodeJS.WriteStream): Report {
-  if (!stream.isTTY) return { line: (text) => void stream.write(`${text}\n`) };
+  if (!canRedraw(stream)) return { line: (text) => void stream.write(`${text}\n`) };
   return {
     line: (text) => void stream.write(`\r\x1b[2K${text}\n`),
     replace: (text) => void stream.write(`\r\x1b[2K${text.slice(0, stream.columns - 1)}`),

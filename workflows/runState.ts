@@ -10,11 +10,11 @@ import type { StageTaskMoment } from '../api/runConditions.ts';
 import { packProgress, unpackProgress } from '../domain/runs/packedProgress.ts';
 import { describeRun, describeWaiting } from '../domain/runs/describe.ts';
 import { beginningOf } from '../domain/runs/beginning.ts';
-import type { RequestedState, RunProgress, TaskProgress } from '../domain/runs/progress.ts';
+import { tasksOf, type RequestedState, type RunProgress, type TaskProgress } from '../domain/runs/progress.ts';
 import { nextStuckAt, noteProgressing } from '../domain/runs/progressing.ts';
 import { sizesOf, type RunPlan } from '../domain/runs/plan.ts';
 import { messageOf, phaseOf, stageNameOf, viewRun, viewWaiting, type RunStatusView } from '../domain/runs/view.ts';
-import { advance, resume, tasksOf, type RunEvent, type Step } from '../domain/runs/walk.ts';
+import { advance, resume, type RunEvent, type Step } from '../domain/runs/walk.ts';
 import type { ClusterReportMessage } from './messages.ts';
 import type { ContinuedRun } from './runInput.ts';
 

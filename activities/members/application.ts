@@ -7,6 +7,7 @@ import type { AppliedResource, AppliedWork, AppliedWorkStatus } from '../../api/
 import type { Availability } from '../../domain/apply/availability.ts';
 import { availabilityOf } from '../../domain/apply/availability.ts';
 import { inventoryDifference } from '../../domain/apply/inventory.ts';
+import type { PodTrouble } from '../../domain/apply/podTrouble.ts';
 import { wavesOf } from '../../domain/apply/waves.ts';
 import type { Claim, ClaimHolder } from '../../domain/claims.ts';
 import { claimOf, covers, isHeldBy, standsAgainst } from '../../domain/claims.ts';
@@ -30,6 +31,7 @@ import {
   unknownKind,
 } from './memberTrouble.ts';
 import { inParallel } from './parallel.ts';
+import { podTroubleOf } from './podTroubles.ts';
 import type { RenderedContent } from './render.ts';
 import type { ResolvedObjects, WorkObject } from './workObjects.ts';
 import { resolveObjects } from './workObjects.ts';
@@ -59,6 +61,9 @@ export interface Applied {
   /** Whether the member could tell of every object that it is available. */
   trackable: boolean;
 }
+
+/** A list of pods for each, whenever the cluster is looked at again; of the others their own status is told. */
+const workloadsLookedInto = 8;
 
 /** One content for one member. Remembers between attempts what is already applied and available. */
 export class Application {
@@ -251,10 +256,21 @@ export class Application {
     if (!isOver()) await this.#lookAtPending(client, pending);
     this.#patienceMs = this.#options.settings.checkIntervalMs;
     if (isGone()) throw new Overtaken('An object was removed from the member.');
-    const failures = pending
-      .filter(({ key }) => this.#isPending(key))
-      .map((object) => this.#unavailable(client, object));
-    if (failures.length > 0) throw objectsTrouble(failures, { stage: 'notAvailable', waited: true });
+    const unavailable = pending.filter(({ key }) => this.#isPending(key));
+    if (unavailable.length === 0) return;
+    const pods = await this.#lookAtPods(client, unavailable);
+    const failures = unavailable.map((object) => this.#unavailable(client, object, pods.get(object.key)));
+    throw objectsTrouble(failures, { stage: 'notAvailable', waited: true });
+  }
+
+  /** Of the workloads that are named first: their own status counts pods, and only the pods say what is wrong. */
+  async #lookAtPods(client: KubernetesClient, unavailable: readonly WorkObject[]): Promise<Map<string, PodTrouble>> {
+    const troubles = new Map<string, PodTrouble>();
+    await this.#inParallel(unavailable.slice(0, workloadsLookedInto), async ({ key, manifest }) => {
+      const trouble = await podTroubleOf(client, manifest, this.#options.signal);
+      if (trouble !== undefined) troubles.set(key, trouble);
+    });
+    return troubles;
   }
 
   /** Repairs what the watch has missed, and notices a member that does not answer any more. */
@@ -266,9 +282,9 @@ export class Application {
     });
   }
 
-  #unavailable(client: KubernetesClient, { key, manifest }: WorkObject): ObjectFailure {
-    const known = this.#done.get(key);
-    return availabilityFailure(client.name, manifest, known?.availability.reason ?? '', known?.generation ?? 0);
+  #unavailable(client: KubernetesClient, { key, manifest }: WorkObject, pods: PodTrouble | undefined): ObjectFailure {
+    const { availability = { reason: '' }, generation = 0 } = this.#done.get(key) ?? {};
+    return availabilityFailure(client.name, manifest, { availability, pods, generation });
   }
 
   #isPending(key: string): boolean {

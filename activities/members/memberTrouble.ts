@@ -3,6 +3,8 @@ import { conditionAt, failedPlacementConditions } from '../../api/conditions.ts'
 import type { ConditionContent } from '../../api/conditions.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { FailedResourcePlacement } from '../../api/types/clusterresourcebinding.ts';
+import type { Availability } from '../../domain/apply/availability.ts';
+import type { PodTrouble } from '../../domain/apply/podTrouble.ts';
 import { identifierOf } from '../../domain/selection/identifiers.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import { KubernetesError, kindNotServed } from '../../kube/errors.ts';
@@ -72,16 +74,31 @@ export function unknownKind(cluster: string, manifest: KubernetesObject): Object
   );
 }
 
-/** An object that is applied but not available, because of `missing`. `generation` is the object's on the member. */
+/** What an object lacks on a member. */
+export interface Missing {
+  availability: Pick<Availability, 'reason' | 'detail'>;
+  /** What keeps the pods of a workload, where the member tells. */
+  pods?: PodTrouble;
+  /** The object's generation on the member. */
+  generation: number;
+}
+
+/** An object that is applied but not available. */
 export function availabilityFailure(
   cluster: string,
   manifest: KubernetesObject,
-  missing: string,
-  generation: number,
+  { availability: { reason, detail: said = '' }, pods, generation }: Missing,
 ): ObjectFailure {
+  const missing = pods === undefined ? reason : `${reason.replace(/\.$/, '')}; ${pods.clause}.`;
+  const quoted = pods?.detail ?? said;
+  const detail = quoted === '' ? missing : `${missing.replace(/\.$/, '')}: ${quoted}`;
   return {
     sentence: `${describeObject(manifest)} on cluster ${cluster} is not available yet: ${missing}`,
-    failed: failedPlacement(manifest, failedPlacementConditions.notAvailable(), generation),
+    failed: failedPlacement(
+      manifest,
+      failedPlacementConditions.notAvailable(detail.slice(0, maximumDetail)),
+      generation,
+    ),
   };
 }
 

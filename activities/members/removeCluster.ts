@@ -16,6 +16,7 @@ import { AppliedWorks } from './appliedWork.ts';
 import { attemptUntilDone } from './attempts.ts';
 import { Bindings, isClaimedForRemoval, requireClaimable, withRemoval } from './binding.ts';
 import type { MemberDependencies, MemberSettings } from './dependencies.ts';
+import { HeldObjects } from './heldObjects.ts';
 import { ClusterTrouble } from './interruptions.ts';
 import { memberClient, requireReady } from './memberAccess.ts';
 import type { ClusterOutcome, RemovalTarget } from './targets.ts';
@@ -28,6 +29,7 @@ export class ClusterRemoval {
   readonly #settings: MemberSettings;
   readonly #run: ActivityRun;
   readonly #bindings: Bindings;
+  readonly #held = new HeldObjects();
   #changed = false;
   #patienceMs: number;
 
@@ -126,9 +128,12 @@ export class ClusterRemoval {
       informer.stop();
     }
     this.#patienceMs = this.#settings.checkIntervalMs;
-    if (isOther(await works.find())) return;
+    const left = await works.find();
+    if (left === undefined || isOther(left)) return;
+    const held = await this.#held.find(client, left, this.#run.signal);
     throw new ClusterTrouble(
-      `Cluster ${client.name} is still removing the objects of placement ${formatReference(this.#target.placement)} (AppliedWork ${name}).`,
+      `Cluster ${client.name} is still removing the objects of placement ${formatReference(this.#target.placement)} ` +
+        `(AppliedWork ${name})${held === undefined ? '.' : `: ${held}`}`,
       { stage: 'notApplied', waited: true },
     );
   }

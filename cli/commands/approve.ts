@@ -1,10 +1,14 @@
 /** `flotilla approve`: a person lets a stage go on. */
 import { Option, type Command } from 'commander';
+import { inScopeOf } from '../../api/references.ts';
+import type { FlotillaClient } from '../../client/index.ts';
+import { parseTarget } from '../rollout/target.ts';
+import { say } from '../say.ts';
 
 interface ApproveCommandOptions {
   by?: string;
   comment?: string;
-  hubContext?: string;
+  context?: string;
   namespace?: string;
   before?: boolean;
   after?: boolean;
@@ -25,29 +29,28 @@ export function addApproveCommand(program: Command): void {
       '-n, --namespace <name>',
       'where the run is, for a StagedUpdateRun; without it a ClusterStagedUpdateRun is meant',
     )
-    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
+    .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one")
     .action(runApprove);
 }
 
-async function runApprove(name: string, stage: string, options: ApproveCommandOptions): Promise<void> {
-  const [{ KubeConfig }, { KubernetesClient }, { approveStage }] = await Promise.all([
-    import('@kubernetes/client-node'),
-    import('../../kube/client.ts'),
+async function runApprove(typed: string, stage: string, options: ApproveCommandOptions): Promise<void> {
+  const { by, comment, namespace, context } = options;
+  const run = parseTarget(typed, namespace, ['run'])?.reference ?? inScopeOf({ namespace }, typed);
+  const [{ atHub }, { approveStage }] = await Promise.all([
+    import('../rollout/atHub.ts'),
     import('../approveStage.ts'),
   ]);
-  const { connectFlotilla } = await import('../../client/index.ts');
-  const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromDefault();
-  const hub = KubernetesClient.fromKubeconfig({ name: 'hub', kubeconfig, context: options.hubContext });
-  let flotilla: ReturnType<typeof connectFlotilla> | undefined;
+  let flotilla: FlotillaClient | undefined;
+  // Only an approval that is given ahead of its request goes through Temporal.
+  const openFlotilla = async (): Promise<FlotillaClient> => {
+    const { connectFlotilla } = await import('../../client/index.ts');
+    return (flotilla ??= connectFlotilla());
+  };
   try {
-    const doors = { hub, flotilla: () => (flotilla ??= connectFlotilla()) };
-    const { by, comment, namespace } = options;
-    const run = { name, namespace };
-    const said = await approveStage(doors, { run, stage, by, comment, task: taskOf(options) });
-    process.stdout.write(`${said}\n`);
+    const approval = { run, stage, by, comment, task: taskOf(options) };
+    say(await atHub(context, (hub) => approveStage({ hub, flotilla: openFlotilla }, approval)));
   } finally {
-    await Promise.all([hub.close(), flotilla?.close()]);
+    await flotilla?.close();
   }
 }
 

@@ -1,10 +1,13 @@
 /** `flotilla explain`: why clusters are in a placement or out of it. */
 import { Option, type Command } from 'commander';
+import { inScopeOf } from '../../api/references.ts';
+import { columnsOf } from '../foldText.ts';
+import { parseTarget } from '../rollout/target.ts';
 
 interface ExplainCommandOptions {
   cluster?: string;
   namespace?: string;
-  hubContext?: string;
+  context?: string;
   output?: 'json';
 }
 
@@ -22,28 +25,24 @@ export function addExplainCommand(program: Command): void {
       'where the placement is, for a ResourcePlacement; without it a ClusterResourcePlacement is meant',
     )
     .addOption(new Option('-o, --output <format>', 'json for programs').choices(['json']))
-    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
+    .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one")
     .action(runExplain);
 }
 
-async function runExplain(name: string, options: ExplainCommandOptions): Promise<void> {
-  const [{ KubeConfig }, { KubernetesClient }, { explainFromHub }, { explanationText }] = await Promise.all([
-    import('@kubernetes/client-node'),
-    import('../../kube/client.ts'),
+async function runExplain(
+  typed: string,
+  { cluster, namespace, context, output }: ExplainCommandOptions,
+): Promise<void> {
+  const placement = parseTarget(typed, namespace, ['placement'])?.reference ?? inScopeOf({ namespace }, typed);
+  const [{ atHub }, { explainFromHub }, { explanationText }] = await Promise.all([
+    import('../rollout/atHub.ts'),
     import('../explainPlacement.ts'),
     import('../explanationText.ts'),
   ]);
-  const { cluster, namespace, hubContext, output } = options;
-  const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromDefault();
-  const hub = KubernetesClient.fromKubeconfig({ name: 'hub', kubeconfig, context: hubContext });
-  try {
-    const placement = { name, ...(namespace !== undefined && { namespace }) };
-    const explained = await explainFromHub(hub, { placement, cluster, now: Date.now() });
-    process.stdout.write(
-      output === 'json' ? `${JSON.stringify(explained, undefined, 2)}\n` : explanationText(explained),
-    );
-  } finally {
-    await hub.close();
-  }
+  const explained = await atHub(context, (hub) => explainFromHub(hub, { placement, cluster, now: Date.now() }));
+  process.stdout.write(
+    output === 'json'
+      ? `${JSON.stringify(explained, undefined, 2)}\n`
+      : explanationText(explained, columnsOf(process.stdout)),
+  );
 }

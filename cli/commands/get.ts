@@ -1,5 +1,6 @@
 /** `flotilla get`: what there is on the hub, and how far a run is. */
 import { Option, type Command } from 'commander';
+import { columnsOf, foldText } from '../foldText.ts';
 import type { GetOptions, GetRequest } from '../get/request.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 
@@ -20,9 +21,10 @@ export function addGetCommand(program: Command): void {
       'those in a namespace, such as StagedUpdateRuns; without it the cluster-scoped ones',
     )
     .option('-A, --all-namespaces', 'the cluster-scoped ones and those in any namespace')
+    .option('--at <time>', 'a run as it was at 14:05, at 2026-03-01T14:05:00Z, or 5m ago; Temporal has to be up')
     .option('--ascii', 'draw a run with ASCII only')
-    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
-    .addHelpText('after', '\nOnly the hub is needed. How it ends: docs/command.md.')
+    .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one")
+    .addHelpText('after', '\nOnly the hub is needed, but for --at. How it ends: docs/command.md.')
     .action(runGet);
 }
 
@@ -30,22 +32,21 @@ async function runGet(resource: string, names: string[], options: GetOptions): P
   // What was typed is judged before anything large is loaded.
   const { understand } = await import('../get/request.ts');
   const request = understand(resource, names, options);
-  const { openHub } = await import('../get/openHub.ts');
-  const hub = openHub(options.hubContext);
+  const { atHub } = await import('../rollout/atHub.ts');
   const stop = new AbortController();
   const interrupt = (): void => {
     // As a shell counts a program that was interrupted.
     process.exitCode = 130;
+    // Whoever presses the keys again has no patience for an orderly end.
+    if (stop.signal.aborted) process.exit();
     stop.abort();
   };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  // Whoever reads may have seen enough, as `head` does.
-  process.stdout.on('error', () => stop.abort());
+  // Not "once": what shows the cursor again ends the program where nobody else listens.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
-    await show(hub, request, { ascii: options.ascii === true, until: stop.signal });
+    await atHub(options.context, (hub) => show(hub, request, { ascii: options.ascii === true, until: stop.signal }));
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    await hub.close();
   }
 }
 
@@ -57,7 +58,8 @@ interface Showing {
 async function show(hub: KubernetesClient, request: GetRequest, { ascii, until }: Showing): Promise<void> {
   const terminal = {
     out: (text: string) => void process.stdout.write(text),
-    aside: (text: string) => void process.stderr.write(text),
+    aside: (text: string) => void process.stderr.write(foldText(text, columnsOf(process.stderr))),
+    columns: columnsOf(process.stdout),
   };
   const [name] = request.names;
   const isOneRun = request.resource.word === 'runs' && request.names.length === 1 && request.format === undefined;
@@ -66,11 +68,13 @@ async function show(hub: KubernetesClient, request: GetRequest, { ascii, until }
     await list(hub, request, terminal, until);
     return;
   }
+  const { at, namespace, watch } = request;
+  const reference = { name, ...(namespace !== undefined && { namespace }) };
+  if (at !== undefined) {
+    const { showPastRun } = await import('../run/showPastRun.ts');
+    await showPastRun(hub, reference, { at, ascii, terminal });
+    return;
+  }
   const { showRun } = await import('../run/showRun.ts');
-  const { namespace } = request;
-  await showRun(
-    hub,
-    { name, ...(namespace !== undefined && { namespace }) },
-    { ascii, watch: request.watch, terminal, until },
-  );
+  await showRun(hub, reference, { ascii, watch, terminal, until });
 }

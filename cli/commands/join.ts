@@ -27,7 +27,7 @@ export function addJoinCommand(program: Command): void {
     .argument('<name>', 'name of the member')
     .description('make a cluster a member of the fleet whose hub KUBECONFIG points at, or change one that is')
     .requiredOption('--kubeconfig <file>', 'kubeconfig that reaches the cluster; the hub keeps a copy in a Secret')
-    .option('--context <name>', "its context to use, if not the file's current one")
+    .option('--context <name>', "the cluster's context in that file, if not the file's current one")
     .option('--label, --labels <key=value,...>', 'labels of the member; repeat for more', addLabels)
     .option(
       '--taint <key=value:NoSchedule>',
@@ -47,12 +47,12 @@ export function addJoinCommand(program: Command): void {
 async function runJoin(name: string, options: JoinOptions): Promise<void> {
   const { memberKubeconfig } = await import('../../local/memberKubeconfig.ts');
   const kubeconfig = await memberKubeconfig(options.kubeconfig, options.context);
-  const [{ KubeConfig }, { KubernetesClient }, { requireSelfContained }, { hubClient }, { joinCluster }, { parse }] =
+  const [{ KubeConfig }, { KubernetesClient }, { requireSelfContained }, { atHub }, { joinCluster }, { parse }] =
     await Promise.all([
       import('@kubernetes/client-node'),
       import('../../kube/client.ts'),
       import('../../kube/pool.ts'),
-      import('../members/hubClient.ts'),
+      import('../rollout/atHub.ts'),
       import('../members/joinCluster.ts'),
       import('yaml'),
     ]);
@@ -60,22 +60,22 @@ async function runJoin(name: string, options: JoinOptions): Promise<void> {
   requireSelfContained(name, parse(kubeconfig));
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
-  const hub = hubClient(options.hubContext);
   const member = KubernetesClient.fromKubeconfig({ name, kubeconfig: config });
+  const request = {
+    name,
+    kubeconfig,
+    labels: { ...placeLabels(options), ...options.labels },
+    taints: options.taint ?? [],
+    takeOver: options.takeOver === true,
+    dryRun: options.dryRun === true,
+    timeoutMs: options.timeout * 1000,
+    say: (line: string) => process.stdout.write(`${line}\n`),
+  };
   try {
-    const done = await joinCluster(hub, member, {
-      name,
-      kubeconfig,
-      labels: { ...placeLabels(options), ...options.labels },
-      taints: options.taint ?? [],
-      takeOver: options.takeOver === true,
-      dryRun: options.dryRun === true,
-      timeoutMs: options.timeout * 1000,
-      say: (line) => process.stdout.write(`${line}\n`),
-    });
+    const done = await atHub(options.hubContext, (hub) => joinCluster(hub, member, request), '--hub-context');
     if (!done) process.exitCode = exitCodes.unfinished;
   } finally {
-    await Promise.all([hub.close(), member.close()]);
+    await member.close();
   }
 }
 

@@ -10,7 +10,7 @@ interface LeaveOptions {
   unreachable?: boolean;
   timeout: number;
   dryRun?: boolean;
-  hubContext?: string;
+  context?: string;
 }
 
 /** Adds `leave NAME`. */
@@ -29,28 +29,25 @@ export function addLeaveCommand(program: Command): void {
     )
     .option('--timeout <seconds>', 'how long to wait until it has left', parseSeconds, 120)
     .option('--dry-run', 'only say what would happen')
-    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
+    .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one")
     .action(runLeave);
 }
 
 async function runLeave(name: string, options: LeaveOptions): Promise<void> {
-  const [{ hubClient }, { leaveCluster }] = await Promise.all([
-    import('../members/hubClient.ts'),
+  const [{ atHub }, { leaveCluster }] = await Promise.all([
+    import('../rollout/atHub.ts'),
     import('../members/leaveCluster.ts'),
   ]);
-  const hub = hubClient(options.hubContext);
-  try {
-    const done = await leaveCluster(hub, {
+  const done = await atHub(options.context, (hub) =>
+    leaveCluster(hub, {
       name,
       mode: async (placed) => modeOf(options) ?? (await ask(name, placed)),
       dryRun: options.dryRun === true,
       timeoutMs: options.timeout * 1000,
       say: (line) => process.stdout.write(`${line}\n`),
-    });
-    if (!done) process.exitCode = exitCodes.unfinished;
-  } finally {
-    await hub.close();
-  }
+    }),
+  );
+  if (!done) process.exitCode = exitCodes.unfinished;
 }
 
 function modeOf({ keep, remove, unreachable }: LeaveOptions): LeaveMode | undefined {

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Fleet, FleetOptions, MemberOptions } from '../../local/fleet.ts';
+import { canRedraw } from '../../local/terminal.ts';
 import { parseLabels } from '../labels.ts';
 
 /** Where a fleet keeps its data if nothing else is said. */
@@ -124,7 +125,7 @@ async function untilInterrupted(data: string): Promise<void> {
 /** Progress goes to standard error, with one updating line where that is a terminal. */
 export function terminalOutput(): Pick<FleetOptions, 'log' | 'replaceLine'> {
   const { stderr } = process;
-  if (!stderr.isTTY) return { log: (line) => void stderr.write(`${line}\n`) };
+  if (!canRedraw(stderr)) return { log: (line) => void stderr.write(`${line}\n`) };
   return {
     log: (line) => void stderr.write(`\r\x1b[2K${line}\n`),
     replaceLine: (text) => void stderr.write(`\r\x1b[2K${text.slice(0, stderr.columns - 1)}`),

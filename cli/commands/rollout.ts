@@ -1,13 +1,16 @@
 /** `flotilla rollout`: following rollouts and steering them, in the words of `kubectl rollout`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { exitCodes } from '../exitCodes.ts';
+import { columnsOf } from '../foldText.ts';
+import { nextLines } from '../nextLines.ts';
 import { parseRevision } from '../rollout/revisionNumber.ts';
 import { formsOf, parseTarget, runTarget, type Target, type TargetKind } from '../rollout/target.ts';
 import { parseTimeout } from '../rollout/timeout.ts';
+import { complain, say } from '../say.ts';
 
 interface HubOptions {
   namespace?: string;
-  hubContext?: string;
+  context?: string;
 }
 
 interface StatusOptions extends HubOptions {
@@ -60,7 +63,7 @@ function add(rollout: Command, name: string, wanted: TargetKind[], description: 
     .argument('<object>', formsOf(wanted))
     .description(description)
     .option('-n, --namespace <name>', 'where the object is')
-    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one");
+    .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one");
 }
 
 function parseBoolean(text: string): boolean {
@@ -74,7 +77,7 @@ async function runStatus(typed: string, { timeout, watch, ...options }: StatusOp
     import('../rollout/atHub.ts'),
     import('../rollout/rolloutStatus.ts'),
   ]);
-  const outcome = await atHub(options.hubContext, (hub) =>
+  const outcome = await atHub(options.context, (hub) =>
     rolloutStatus(hub, target, { timeoutMs: timeout, watch, say, complain }),
   );
   if (outcome === 'failed' || outcome === 'deleted') process.exitCode = exitCodes[outcome];
@@ -88,7 +91,9 @@ async function runHistory(typed: string, { revision, ...options }: HistoryOption
     import('../rollout/atHub.ts'),
     import('../rollout/rolloutHistory.ts'),
   ]);
-  process.stdout.write(await atHub(options.hubContext, (hub) => rolloutHistory(hub, reference, revision)));
+  process.stdout.write(
+    await atHub(options.context, (hub) => rolloutHistory(hub, reference, revision, columnsOf(process.stdout))),
+  );
 }
 
 async function runUndo(typed: string, options: UndoOptions): Promise<void> {
@@ -99,7 +104,7 @@ async function runUndo(typed: string, options: UndoOptions): Promise<void> {
     import('../rollout/confirm.ts'),
   ]);
   const { toRevision, strategy, name, yes, dryRun, output } = options;
-  await atHub(options.hubContext, (hub) =>
+  await atHub(options.context, (hub) =>
     rolloutUndo(
       hub,
       { placement: reference, toRevision, strategy, name },
@@ -122,11 +127,13 @@ async function runSetState(typed: string, options: HubOptions, state: 'Stop' | '
     import('../rollout/setState.ts'),
     import('../rollout/notice.ts'),
   ]);
-  await atHub(options.hubContext, async (hub) => {
+  await atHub(options.context, async (hub) => {
     const run = await setState(hub, target, state);
-    say(`${runTarget(run.metadata)} ${state === 'Stop' ? 'paused' : 'resumed'}`);
+    const name = runTarget(run.metadata);
+    say(`${name} ${state === 'Stop' ? 'paused' : 'resumed'}`);
     const later = await whyNotNoticed(hub, run);
     if (later !== undefined) complain(later);
+    complain(nextLines([`flotilla rollout ${state === 'Stop' ? 'resume' : 'status'} ${name}`]).join('\n'));
   });
 }
 
@@ -134,12 +141,4 @@ function targetOf(typed: string, { namespace }: HubOptions, wanted: TargetKind[]
   const target = parseTarget(typed, namespace, wanted);
   if (target !== undefined) return target;
   throw new Error(`Say what ${typed} is: ${formsOf(wanted).replaceAll('NAME ', `${typed} `).replace(/NAME$/, typed)}.`);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { parseRevision } from '../rollout/revisionNumber.ts';
 import { parseTarget } from '../rollout/target.ts';
+import { complain } from '../say.ts';
 
 interface RunOptions {
   strategy: string;
@@ -10,7 +11,7 @@ interface RunOptions {
   dryRun?: boolean;
   output?: 'yaml' | 'json';
   namespace?: string;
-  hubContext?: string;
+  context?: string;
 }
 
 /** Adds `run PLACEMENT --strategy S`. */
@@ -28,7 +29,7 @@ export function addRunCommand(program: Command): void {
       '-n, --namespace <name>',
       'where the placement is, for a ResourcePlacement; without it a ClusterResourcePlacement is meant',
     )
-    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
+    .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one")
     .action(runRun);
 }
 
@@ -40,7 +41,7 @@ async function runRun(typed: string, options: RunOptions): Promise<void> {
     import('../rollout/atHub.ts'),
     import('../rollout/startRun.ts'),
   ]);
-  await atHub(options.hubContext, (hub) =>
+  await atHub(options.context, (hub) =>
     startRun(
       hub,
       { placement, strategy, revision: index, name },
@@ -48,7 +49,7 @@ async function runRun(typed: string, options: RunOptions): Promise<void> {
         dryRun: dryRun === true,
         output,
         print: (text) => process.stdout.write(text),
-        note: (line) => process.stderr.write(`${line}\n`),
+        note: complain,
       },
     ),
   );

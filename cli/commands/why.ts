@@ -1,10 +1,12 @@
 /** `flotilla why`: what a run, a placement or a cluster waits for, in one sentence. */
 import { Option, type Command } from 'commander';
+import { nextLines } from '../nextLines.ts';
 import { formsOf } from '../rollout/target.ts';
+import { say } from '../say.ts';
 
 interface WhyOptions {
   namespace?: string;
-  hubContext?: string;
+  context?: string;
   output?: 'json';
 }
 
@@ -16,11 +18,11 @@ export function addWhyCommand(program: Command): void {
     .description('say in one sentence what something waits for, since when, and what frees it')
     .option('-n, --namespace <name>', 'where the object is')
     .addOption(new Option('-o, --output <format>', 'json for programs').choices(['json']))
-    .option('--hub-context <name>', "the hub's context in KUBECONFIG, if not the current one")
+    .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one")
     .action(runWhy);
 }
 
-async function runWhy(typed: string, { namespace, hubContext, output }: WhyOptions): Promise<void> {
+async function runWhy(typed: string, { namespace, context, output }: WhyOptions): Promise<void> {
   const [{ atHub }, { findSubject }, { whyOf }, { findingSentence }] = await Promise.all([
     import('../rollout/atHub.ts'),
     import('../why/subject.ts'),
@@ -28,7 +30,12 @@ async function runWhy(typed: string, { namespace, hubContext, output }: WhyOptio
     import('../why/finding.ts'),
   ]);
   const now = Date.now();
-  const finding = await atHub(hubContext, async (hub) => whyOf(hub, await findSubject(hub, typed, namespace), now));
-  const text = output === 'json' ? JSON.stringify(finding, undefined, 2) : findingSentence(finding, now);
-  process.stdout.write(`${text}\n`);
+  const finding = await atHub(context, async (hub) => whyOf(hub, await findSubject(hub, typed, namespace), now));
+  if (output === 'json') process.stdout.write(`${JSON.stringify(finding, undefined, 2)}\n`);
+  else if (!process.stdout.isTTY || finding.command === undefined) say(findingSentence(finding, now));
+  else {
+    // On a screen the command stands alone, so that it can be copied.
+    const { command, ...rest } = finding;
+    say([findingSentence(rest, now), ...nextLines([command])].join('\n'));
+  }
 }

@@ -1,9 +1,10 @@
 /** Reading the hub for somebody at a terminal: what goes wrong is one sentence with an exit code of its own. */
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import type { KubernetesClient, ListOptions } from '../../kube/client.ts';
-import { isKindNotServed, isRejected, isUnauthorised, isUnreachable } from '../../kube/errors.ts';
+import { isRejected } from '../../kube/errors.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { generalFault } from './hubFaults.ts';
 
 /** What a request was to do, in the words of rights. */
 export type Verb = 'get' | 'list' | 'watch';
@@ -17,7 +18,7 @@ export async function listObjects<T extends KubernetesObject>(
   try {
     return (await hub.list(definition, options)).items.map(shown);
   } catch (error) {
-    throw hubFault(error, 'list', definition, options.namespace);
+    throw hubFault(error, 'list', definition);
   }
 }
 
@@ -32,7 +33,7 @@ export async function findObject<T extends KubernetesObject>(
     const found = await hub.find(definition, name, namespace);
     return found === undefined ? undefined : shown(found);
   } catch (error) {
-    throw hubFault(error, 'get', definition, namespace);
+    throw hubFault(error, 'get', definition);
   }
 }
 
@@ -47,23 +48,8 @@ export async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
 }
 
 /** The failure of a request as a sentence; anything unexpected stays as it is. */
-export function hubFault(error: unknown, verb: Verb, definition: ResourceDefinition, namespace?: string): unknown {
-  const { kind, plural, group } = definition;
-  if (isUnauthorised(error) && error.status === 403) {
-    const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
-    const message = `You may not ${verb} ${plural} on the hub${where}; you need a role with the verb ${verb} on ${plural}.${group}.`;
-    return new CommandError(exitCodes.notPermitted, message, error);
-  }
-  if (isUnauthorised(error)) return new CommandError(exitCodes.notPermitted, error.message, error);
-  if (isUnreachable(error)) {
-    const message = `${error.message.replace(/\.$/, '')}; is it running, and do KUBECONFIG and --hub-context name the hub?`;
-    return new CommandError(exitCodes.hubUnreachable, message, error);
-  }
-  if (isKindNotServed(error)) {
-    const message = `The cluster does not serve ${kind}, so it is no hub of Flotilla; do KUBECONFIG and --hub-context name the hub?`;
-    return new CommandError(exitCodes.hubUnreachable, message, error);
-  }
-  if (!isRejected(error)) return error;
+export function hubFault(error: unknown, verb: Verb, { plural }: ResourceDefinition): unknown {
+  if (!isRejected(error)) return generalFault(error);
   const reason = (error.detail ?? error.message).replace(/\.$/, '');
   return new CommandError(exitCodes.mistake, `The hub refuses to ${verb} ${plural}: ${reason}.`, error);
 }

@@ -12,6 +12,8 @@ export interface Terminal {
   out(text: string): void;
   /** For what is no answer: warnings, and that there is nothing. */
   aside(text: string): void;
+  /** How wide it is; absent in a pipe. */
+  columns?: number;
 }
 
 /** @param until ends the watching. @throws CommandError */
@@ -21,7 +23,7 @@ export async function list(
   terminal: Terminal,
   until: AbortSignal,
 ): Promise<void> {
-  const printer = await printerFor(request, Date.now);
+  const printer = await printerFor(request, Date.now, terminal.columns);
   if (request.watch) {
     await follow(hub, request, { terminal, printer, until });
     return;

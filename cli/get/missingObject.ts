@@ -1,4 +1,5 @@
 /** The sentence for a name that the hub does not know. */
+import type { ResourceDefinition } from '../../api/meta.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { formatReference, type ObjectReference } from '../../api/references.ts';
 import { CommandError } from '../commandError.ts';
@@ -7,28 +8,43 @@ import { suggestion } from '../nearestName.ts';
 import { findObject, listObjects, readable } from './hubReader.ts';
 import type { Resource } from './resources.ts';
 
+/** A kind in both scopes, where it exists in both. */
+export type ScopedKind = Pick<Resource, 'cluster' | 'namespaced'>;
+
 /** Says what else there is: the same name in another scope, the nearest name, or which names there are. */
 export async function missingObject(
   hub: KubernetesClient,
-  resource: Resource,
+  kind: ScopedKind,
   reference: ObjectReference,
 ): Promise<CommandError> {
-  const { name, namespace } = reference;
-  const definition = namespace === undefined ? resource.cluster : (resource.namespaced ?? resource.cluster);
+  const definition = reference.namespace === undefined ? kind.cluster : (kind.namespaced ?? kind.cluster);
   const missing = `There is no ${definition.kind} ${formatReference(reference)} on the hub`;
-  const elsewhere = await namesakeElsewhere(hub, resource, reference);
+  const elsewhere = await namesakeElsewhere(hub, kind, reference);
   if (elsewhere !== undefined) return new CommandError(exitCodes.notFound, `${missing}; ${elsewhere}.`);
-  const existing = await readable(listObjects(hub, definition, namespace === undefined ? {} : { namespace }));
-  const names = existing?.map(({ metadata }) => metadata.name);
+  const names = await existingNames(hub, definition, reference);
   const end =
-    names === undefined ? 'and you may not list those there are.' : suggestion(name, names, 'there is none at all.');
+    names === undefined
+      ? 'and you may not list those there are.'
+      : suggestion(formatReference(reference), names, 'there is none at all.');
   return new CommandError(exitCodes.notFound, `${missing}; ${end}`);
+}
+
+/** Of all namespaces, for it may be the namespace that was mistyped; else of this one; undefined without the right. */
+async function existingNames(
+  hub: KubernetesClient,
+  definition: ResourceDefinition,
+  { namespace }: ObjectReference,
+): Promise<string[] | undefined> {
+  const everywhere = await readable(listObjects(hub, definition, {}));
+  const found =
+    everywhere ?? (namespace === undefined ? undefined : await readable(listObjects(hub, definition, { namespace })));
+  return found?.map(({ metadata }) => formatReference(metadata));
 }
 
 /** An object of the same name that an option, or one option less, would have found. */
 async function namesakeElsewhere(
   hub: KubernetesClient,
-  { cluster, namespaced }: Resource,
+  { cluster, namespaced }: ScopedKind,
   { name, namespace }: ObjectReference,
 ): Promise<string | undefined> {
   if (namespaced === undefined) return undefined;

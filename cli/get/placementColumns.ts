@@ -5,13 +5,13 @@ import { ageColumn, conditionCell, nameColumn, type Column } from './columns.ts'
 
 export const placementColumns: readonly Column<ClusterResourcePlacement>[] = [
   nameColumn,
-  { header: 'POLICY', cell: ({ spec }) => spec.policy?.placementType ?? 'PickAll' },
   { header: 'ROLLOUT', cell: ({ spec }) => spec.strategy?.type ?? 'RollingUpdate' },
   { header: 'SNAPSHOT', cell: ({ status }) => status?.observedResourceIndex ?? '' },
   { header: 'SCHEDULED', cell: (placement) => stepCell(placement, 'Scheduled') },
   { header: 'AVAILABLE', cell: (placement) => stepCell(placement, 'Available') },
   { header: 'CLUSTERS', cell: clustersChosen },
   ageColumn,
+  { header: 'POLICY', wide: true, cell: ({ spec }) => spec.policy?.placementType ?? 'PickAll' },
   { header: 'GEN', wide: true, cell: ({ metadata }) => String(metadata.generation ?? '') },
   { header: 'MESSAGE', wide: true, cell: firstTrouble },
 ];

@@ -1,6 +1,6 @@
 /** Objects as text, in the formats of kubectl. */
 import type { KubernetesObject } from '../../api/meta.ts';
-import { columnWidths, formatRows } from '../table.ts';
+import { columnWidths, formatRows, formatTable } from '../table.ts';
 import { chosenColumns } from './columns.ts';
 import type { GetRequest } from './request.ts';
 
@@ -12,8 +12,11 @@ export interface Printer {
   one(object: KubernetesObject): string;
 }
 
-/** @param now milliseconds since the epoch */
-export async function printerFor(request: GetRequest, now: () => number): Promise<Printer> {
+/**
+ * @param now milliseconds since the epoch
+ * @param columns of the terminal; absent in a pipe
+ */
+export async function printerFor(request: GetRequest, now: () => number, columns?: number): Promise<Printer> {
   switch (request.format) {
     case 'json':
       return documentsPrinter(request, { print: (value) => `${indentedJson(value)}\n`, between: '' });
@@ -24,7 +27,7 @@ export async function printerFor(request: GetRequest, now: () => number): Promis
     case 'name':
       return { all: (objects) => objects.map(nameLine).join(''), one: nameLine };
     default:
-      return tablePrinter(request, now);
+      return tablePrinter(request, now, columns);
   }
 }
 
@@ -54,15 +57,25 @@ function nameLine({ apiVersion, kind, metadata }: KubernetesObject): string {
   return `${kind.toLowerCase()}.${group}/${metadata.name}\n`;
 }
 
-function tablePrinter({ resource, format, allNamespaces }: GetRequest, now: () => number): Printer {
-  const columns = chosenColumns(resource.columns, { wide: format === 'wide', withNamespace: allNamespaces });
-  const rowOf = (object: KubernetesObject): string[] => columns.map((column) => column.cell(object, now()));
-  const header = columns.map((column) => column.header);
+function tablePrinter(
+  { resource, format, allNamespaces }: GetRequest,
+  now: () => number,
+  terminalColumns: number | undefined,
+): Printer {
+  const chosen = chosenColumns(resource.columns, { wide: format === 'wide', withNamespace: allNamespaces });
+  const rowOf = (object: KubernetesObject): string[] => chosen.map((column) => column.cell(object, now()));
+  const header = chosen.map((column) => column.header);
   // Later rows keep to the columns of the table above them.
-  let widths: readonly number[] = [];
-  const print = (rows: readonly string[][]): string => {
+  let widths = columnWidths([header]);
+  const widened = (rows: readonly string[][]): readonly string[][] => {
     widths = columnWidths(rows, widths);
-    return formatRows(rows, widths);
+    return rows;
   };
-  return { all: (objects) => print([header, ...objects.map(rowOf)]), one: (object) => print([rowOf(object)]) };
+  return {
+    all: (objects) => formatTable(header, widened(objects.map(rowOf)), terminalColumns),
+    one: (object) => {
+      const rows = widened([rowOf(object)]);
+      return formatRows(rows, { header, widths, columns: terminalColumns });
+    },
+  };
 }

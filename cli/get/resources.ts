@@ -62,17 +62,28 @@ export const resources: Record<'runs' | 'placements' | 'members' | 'approvals', 
   }),
 };
 
-/** Short names that kubectl knows as well. */
-const shortNames: Record<string, Resource> = {
-  csur: resources.runs,
-  sur: resources.runs,
-  crp: resources.placements,
-  rp: resources.placements,
-  cluster: resources.members,
-  clusters: resources.members,
-  careq: resources.approvals,
-  areq: resources.approvals,
+/** Short names that kubectl knows as well, each for one scope. */
+const shortNames: Record<string, { of: Resource; scope: NamedScope }> = {
+  csur: { of: resources.runs, scope: 'cluster' },
+  sur: { of: resources.runs, scope: 'namespaced' },
+  crp: { of: resources.placements, scope: 'cluster' },
+  rp: { of: resources.placements, scope: 'namespaced' },
+  cluster: { of: resources.members, scope: 'cluster' },
+  clusters: { of: resources.members, scope: 'cluster' },
+  careq: { of: resources.approvals, scope: 'cluster' },
+  areq: { of: resources.approvals, scope: 'namespaced' },
 };
+
+export type NamedScope = 'cluster' | 'namespaced';
+
+/** The scope that a word names: `csur` that of the cluster, `StagedUpdateRun` a namespace, `runs` none. */
+export function scopeNamedBy({ cluster, namespaced }: Resource, word: string): NamedScope | undefined {
+  if (namespaced === undefined) return undefined;
+  const typed = word.toLowerCase();
+  if (Object.hasOwn(shortNames, typed)) return shortNames[typed]?.scope;
+  if (kindWords(cluster).includes(typed)) return 'cluster';
+  return kindWords(namespaced).includes(typed) ? 'namespaced' : undefined;
+}
 
 /** @throws CommandError with the nearest word when there is no such thing */
 export function resourceCalled(word: string): Resource {
@@ -87,12 +98,10 @@ export function resourceCalled(word: string): Resource {
 
 function wordsFor(one: Resource): string[] {
   const definitions = [one.cluster, ...(one.namespaced === undefined ? [] : [one.namespaced])];
-  const kindWords = definitions.flatMap(({ kind, plural, group }) => [
-    kind.toLowerCase(),
-    plural,
-    `${plural}.${group}`,
-    `${kind.toLowerCase()}.${group}`,
-  ]);
-  const short = Object.entries(shortNames).flatMap(([name, meant]) => (meant === one ? [name] : []));
-  return [one.word, one.singular, ...short, ...kindWords];
+  const short = Object.entries(shortNames).flatMap(([name, { of }]) => (of === one ? [name] : []));
+  return [one.word, one.singular, ...short, ...definitions.flatMap(kindWords)];
+}
+
+function kindWords({ kind, plural, group }: ResourceDefinition): string[] {
+  return [kind.toLowerCase(), plural, `${plural}.${group}`, `${kind.toLowerCase()}.${group}`];
 }

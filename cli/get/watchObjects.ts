@@ -29,7 +29,7 @@ export async function watchObjects(
   const ended = Promise.withResolvers<undefined>();
   let isSynced = false;
   const failed = (definition: ResourceDefinition, error: unknown, count: number): void => {
-    const fault = hubFault(error, isSynced ? 'watch' : 'list', definition, watching.namespace);
+    const fault = hubFault(error, isSynced ? 'watch' : 'list', definition);
     const isFinal = !isSynced || (fault instanceof CommandError && fault.exitCode === exitCodes.notPermitted);
     if (isFinal) ended.reject(fault);
     else if (count === 1) watching.trouble(fault instanceof Error ? fault.message : String(fault));

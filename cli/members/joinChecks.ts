@@ -6,6 +6,8 @@ import { memberNameFault } from '../../domain/members/index.ts';
 import { isKindNotServed } from '../../kube/errors.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { clusterUidOf, findDefinition } from '../../local/join.ts';
+import { CommandError } from '../commandError.ts';
+import { exitCodes } from '../exitCodes.ts';
 
 export interface Joiner {
   name: string;
@@ -49,10 +51,10 @@ async function membersOf(hub: KubernetesClient): Promise<MemberCluster[]> {
     return (await hub.list(kinds.memberCluster)).items;
   } catch (error) {
     if (!isKindNotServed(error)) throw error;
-    throw new Error(
+    throw new CommandError(
+      exitCodes.hubUnreachable,
       'The hub does not know Flotilla: install the kinds with kubectl apply --server-side -f api/crds/, ' +
         'or correct KUBECONFIG or --hub-context if that is not the hub.',
-      { cause: error },
     );
   }
 }

@@ -6,6 +6,7 @@ import { formatReference, inScopeOf } from '../../api/references.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import type { LeaveMode } from '../../domain/members/index.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
+import { findObject } from '../rollout/findTarget.ts';
 import { waitUntilGone } from './waits.ts';
 
 export interface LeaveRequest {
@@ -24,10 +25,7 @@ export interface LeaveRequest {
  */
 export async function leaveCluster(hub: KubernetesClient, request: LeaveRequest): Promise<boolean> {
   const { name, dryRun, timeoutMs, say } = request;
-  const member = await hub.find(kinds.memberCluster, name);
-  if (member === undefined) {
-    throw new Error(`The fleet has no member ${name}; kubectl get memberclusters lists those that it has.`);
-  }
+  const member = await findObject(hub, kinds.memberCluster, { name });
   const placed = await placementsOn(hub, name);
   const mode = await request.mode(placed);
   say(`${dryRun ? 'Would leave' : 'Leaving'}: ${name}. ${outlook(mode, name, placed)}`);

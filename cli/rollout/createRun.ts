@@ -1,10 +1,11 @@
 /** Making a run on the hub, and saying what was done. */
 import { stringify } from 'yaml';
 import { kindsIn } from '../../api/kinds.ts';
-import { referenceOf, scopeOf, type Scope } from '../../api/references.ts';
+import { referenceOf, scopeOf, type ObjectReference, type Scope } from '../../api/references.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isAlreadyExists, isRejected } from '../../kube/errors.ts';
+import { nextLines } from '../nextLines.ts';
 import { whyNotNoticed } from './notice.ts';
 import { runTarget } from './target.ts';
 
@@ -34,7 +35,7 @@ export async function createRun(
   if (dryRun) return;
   const later = await whyNotNoticed(hub, created);
   if (later !== undefined) note(later);
-  note(`flotilla rollout status ${name} follows it`);
+  note(nextLines([watchCommand(created.metadata), `flotilla rollout status ${name}`]).join('\n'));
 }
 
 async function create(
@@ -55,6 +56,10 @@ async function create(
       throw new Error(`The hub refuses ${name}: ${error.detail ?? error.message}`, { cause: error });
     throw error;
   }
+}
+
+function watchCommand({ name, namespace }: ObjectReference): string {
+  return `flotilla get run ${name}${namespace === undefined ? '' : ` -n ${namespace}`} --watch`;
 }
 
 /** Names of all runs of a scope. */

@@ -1,14 +1,12 @@
 /** Finding what a command is about on the hub, with an answer for whoever mistyped a name. */
-import { kindsIn } from '../../api/kinds.ts';
+import { clusterKinds, kindsIn, namespacedKinds, placementKinds, type PlacementKinds } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
-import { formatReference, scopeOf, type ObjectReference } from '../../api/references.ts';
+import { scopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { rollsOut } from '../../domain/runs/rollsOut.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
-import { CommandError } from '../commandError.ts';
-import { exitCodes } from '../exitCodes.ts';
-import { suggestion } from '../nearestName.ts';
+import { missingObject, type ScopedKind } from '../get/missingObject.ts';
 import { newestFirst } from './runOrder.ts';
 
 /** @throws CommandError: there is none, and what may be meant */
@@ -19,11 +17,15 @@ export async function findObject<T extends KubernetesObject>(
 ): Promise<T> {
   const found = await hub.find(definition, reference.name, reference.namespace);
   if (found !== undefined) return found;
-  const { items } = await hub.list(definition, scopeOf(reference));
-  const names = items.map(({ metadata }) => formatReference(metadata));
-  const name = formatReference(reference);
-  const end = suggestion(name, names, 'there is none at all.');
-  throw new CommandError(exitCodes.notFound, `There is no ${definition.kind} ${name} on the hub; ${end}`);
+  throw await missingObject(hub, inBothScopes(definition), reference);
+}
+
+function inBothScopes(definition: ResourceDefinition): ScopedKind {
+  const roles = Object.keys(clusterKinds) as (keyof PlacementKinds)[];
+  const role = roles.find((candidate) => placementKinds.some((scope) => scope[candidate].kind === definition.kind));
+  return role === undefined
+    ? { cluster: definition }
+    : { cluster: clusterKinds[role], namespaced: namespacedKinds[role] };
 }
 
 export function findRun(hub: KubernetesClient, reference: ObjectReference): Promise<ClusterStagedUpdateRun> {

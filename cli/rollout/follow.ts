@@ -3,7 +3,8 @@ import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import { scopeOf } from '../../api/references.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { Informer } from '../../kube/informer.ts';
-import type { StatusLine } from './runLines.ts';
+import { nextLines } from '../nextLines.ts';
+import type { RolloutEnd, StatusLine } from './runLines.ts';
 import { tellChanges } from './teller.ts';
 
 /** `unfinished` also when only the present state was asked for. */
@@ -14,7 +15,7 @@ export interface Rollout<T extends KubernetesObject> {
   definition: ResourceDefinition<T>;
   lines(object: T): StatusLine[];
   /** Undefined while it goes on. */
-  end(object: T): { succeeded: boolean; text: string } | undefined;
+  end(object: T): RolloutEnd | undefined;
 }
 
 export interface FollowOptions {
@@ -41,7 +42,7 @@ export async function followRollout<T extends KubernetesObject>(
     const ended = end(object);
     if (ended === undefined) return undefined;
     if (ended.succeeded) say(ended.text);
-    else complain(`error: ${ended.text}`);
+    else complain([`error: ${ended.text}`, ...nextLines(ended.next ?? [])].join('\n'));
     return ended.succeeded ? 'succeeded' : 'failed';
   };
   const known = look(first);

@@ -9,8 +9,11 @@ import { formatTable } from '../table.ts';
 import type { ClusterOnRevision, Revision } from './revisions.ts';
 import { runTarget } from './target.ts';
 
-/** @param name of the placement, as it is typed */
-export function historyTable(name: string, revisions: readonly Revision[]): string {
+/**
+ * @param name of the placement, as it is typed
+ * @param columns of the terminal; absent in a pipe
+ */
+export function historyTable(name: string, revisions: readonly Revision[], columns?: number): string {
   const rows = revisions.map(({ index, changeCause, runs, takenAt, clusters }) => [
     String(index),
     changeCause === '' ? '<none>' : changeCause,
@@ -18,7 +21,7 @@ export function historyTable(name: string, revisions: readonly Revision[]): stri
     takenAt,
     clusters.length === 0 ? '<none>' : clustersText(clusters, 3),
   ]);
-  return `${name}\n${formatTable(['REVISION', 'CHANGE-CAUSE', 'LAST RUN', 'TAKEN', 'CLUSTERS'], rows)}`;
+  return `${name}\n${formatTable(['REVISION', 'CHANGE-CAUSE', 'LAST RUN', 'TAKEN', 'CLUSTERS'], rows, columns)}`;
 }
 
 /** Comments and YAML documents, so that it can be applied; Secrets are only named, for the text may end in a log. */

@@ -1,7 +1,7 @@
 /** A run as lines for a terminal or the log of a pipeline: one for each thing that can be said of it now. */
 import { findCondition, isConditionTrue } from '../../api/conditions.ts';
-import { runConditions, type StageTaskMoment } from '../../api/runConditions.ts';
-import { inScopeOf, referenceOf, type ObjectReference } from '../../api/references.ts';
+import { runConditions } from '../../api/runConditions.ts';
+import { inScopeOf, referenceOf } from '../../api/references.ts';
 import type {
   ClusterStagedUpdateRun,
   StageUpdatingStatus,
@@ -9,6 +9,8 @@ import type {
 } from '../../api/types/clusterstagedupdaterun.ts';
 import { isInitialized, isOver } from '../../domain/runs/over.ts';
 import { rfc3339 } from '../../domain/time.ts';
+import { neededActions } from '../run/nextActions.ts';
+import { pictureOf } from '../run/picture.ts';
 import { clustersOf, openApproval, openWait } from './stages.ts';
 import { revisionOf } from './runOrder.ts';
 import { placementTarget, runTarget } from './target.ts';
@@ -17,6 +19,14 @@ import { placementTarget, runTarget } from './target.ts';
 export interface StatusLine {
   subject: string;
   text: string;
+}
+
+/** How a rollout has ended. */
+export interface RolloutEnd {
+  succeeded: boolean;
+  text: string;
+  /** Commands that somebody may want to type then. */
+  next?: readonly string[];
 }
 
 export function runLines(run: ClusterStagedUpdateRun): StatusLine[] {
@@ -39,24 +49,19 @@ export function runLines(run: ClusterStagedUpdateRun): StatusLine[] {
     ...removalLines(status),
     { subject: 'progress', text: progressText(run, name) },
     { subject: 'deletion', text: deletion },
+    ...nextStatusLines(run),
   ];
 }
 
 /** How a run has ended; undefined while it goes on. */
-export function runEnd(run: ClusterStagedUpdateRun): { succeeded: boolean; text: string } | undefined {
+export function runEnd(run: ClusterStagedUpdateRun): RolloutEnd | undefined {
   if (!isOver(run)) return undefined;
   const name = runTarget(referenceOf(run));
   const { conditions } = run.status ?? {};
   if (isConditionTrue(conditions, 'Succeeded')) return { succeeded: true, text: `${name} successfully rolled out` };
   const why = (findCondition(conditions, 'Succeeded') ?? findCondition(conditions, 'Initialized'))?.message ?? '';
-  return { succeeded: false, text: `${name} failed: ${why}` };
-}
-
-/** The command that gives an approval. */
-export function approveCommand(run: ObjectReference, stage: string, when: StageTaskMoment): string {
-  const moment = when === 'before' ? ' --before' : '';
-  const namespace = run.namespace === undefined ? '' : ` -n ${run.namespace}`;
-  return `flotilla approve ${run.name} ${stage}${moment}${namespace}`;
+  const next = neededActions(pictureOf({ run, approvals: [], troubles: new Map() }));
+  return { succeeded: false, text: `${name} failed: ${why}`, next };
 }
 
 function planText(run: ClusterStagedUpdateRun, name: string): string {
@@ -72,11 +77,11 @@ function stageLines(run: ClusterStagedUpdateRun): StatusLine[] {
   const { status = {} } = run;
   return (status.stagesStatus ?? []).map((stage) => ({
     subject: `stage ${stage.stageName}`,
-    text: stageText(referenceOf(run), status, stage),
+    text: stageText(status, stage),
   }));
 }
 
-function stageText(run: ObjectReference, status: UpdateRunStatus, stage: StageUpdatingStatus): string {
+function stageText(status: UpdateRunStatus, stage: StageUpdatingStatus): string {
   const { stageName, clusters, conditions } = stage;
   const progressing = findCondition(conditions, 'Progressing');
   if (progressing === undefined) return '';
@@ -89,7 +94,7 @@ function stageText(run: ObjectReference, status: UpdateRunStatus, stage: StageUp
   const wait = openWait(status, stage);
   const waits = [
     ...(wait === undefined ? [] : [`until ${rfc3339(wait.endsAt)} (${wait.waitTime})`]),
-    ...(approval === undefined ? [] : [`for the approval that ${approveCommand(run, stageName, approval.when)} gives`]),
+    ...(approval === undefined ? [] : ['for an approval']),
   ];
   if (waits.length > 0) return `${head}, waiting ${waits.join(' and ')}`;
   return working.length === 0 ? head : `${head}, ${named(working)} in work`;
@@ -108,9 +113,9 @@ function progressText({ spec, status }: ClusterStagedUpdateRun, name: string): s
   const { reason = '', message = '' } = findCondition(status?.conditions, 'Progressing') ?? {};
   switch (reason) {
     case '':
-      return spec.state === 'Initialize' ? `${name} is only planned; flotilla rollout resume ${name} starts it` : '';
+      return spec.state === 'Initialize' ? `${name} is only planned` : '';
     case 'UpdateRunStopped':
-      return `${name} is paused; flotilla rollout resume ${name} lets it go on`;
+      return `${name} is paused`;
     case 'UpdateRunStopping':
       return `${name} is being paused; the clusters in work come to their end first`;
     case 'UpdateRunStuck':
@@ -120,6 +125,15 @@ function progressText({ spec, status }: ClusterStagedUpdateRun, name: string): s
     default:
       return '';
   }
+}
+
+/** What a person has to do or may want to, a line each; so many lines at all times, so that what is over is forgotten. */
+function nextStatusLines(run: ClusterStagedUpdateRun): StatusLine[] {
+  const commands = neededActions(pictureOf({ run, approvals: [], troubles: new Map() }));
+  return [0, 1, 2].map((rank) => {
+    const command = commands[rank];
+    return { subject: `next ${String(rank)}`, text: command === undefined ? '' : `next: ${command}` };
+  });
 }
 
 function named(clusters: readonly string[]): string {

@@ -1,17 +1,17 @@
 /** A run's changes as lines for a log, where nothing can be drawn anew. */
 import { formatReference } from '../../api/references.ts';
+import { shortWhy } from '../why/shortWhy.ts';
 import { phaseWords } from './phases.ts';
 import type { ClusterPicture, RunPicture, StagePicture } from './picture.ts';
 import { gateWords } from './stageWords.ts';
 import { timeOfDay, type Clock } from './times.ts';
-import { why } from './why.ts';
 
 /** What has been said of a run, by place: '' is the run itself. */
 export type Said = ReadonlyMap<string, string>;
 
 /** What there is to say of a run now. Holds nothing that changes by itself with time. */
 export function saidOf(picture: RunPicture, clock: Clock): Said {
-  const said = new Map([['', `${phaseWords[picture.phase]}: ${why(picture, clock).sentence}`]]);
+  const said = new Map([['', `${phaseWords[picture.phase]}: ${shortWhy(picture, clock).sentence}`]]);
   for (const stage of [...picture.stages, ...(picture.removal === undefined ? [] : [picture.removal])]) {
     const words = stageWords(stage, clock);
     if (words !== '') said.set(stage.name, words);

@@ -11,12 +11,13 @@ import { exitCodes } from '../exitCodes.ts';
 import { findObject, hubFault } from '../get/hubReader.ts';
 import { missingObject } from '../get/missingObject.ts';
 import { resources } from '../get/resources.ts';
+import { leaseKind, leaseName, leaseNamespace, stateOfLease, type Lease } from '../workerLease.ts';
 import type { RunFacts } from './picture.ts';
 import { approvalsOf, bindingsFor, factsOf, goneSentence } from './readRun.ts';
 
 export interface RunFollower {
-  /** Called with what is known now, and with every change. */
-  show(facts: RunFacts): void;
+  /** Called at first and with every change, with what tells what is known. */
+  show(facts: () => RunFacts): void;
   /** Told once for each stretch of trouble; following goes on by itself. */
   trouble(sentence: string): void;
   /** Ends the following without an error. */
@@ -40,9 +41,15 @@ export async function followRun(
   const look = (): void => {
     const run = runs.get(name, namespace);
     if (!isComplete || run === undefined) return;
-    const approvals = forbidden.has(definitions.approvalRequest) ? undefined : requests.items();
-    const held = forbidden.has(definitions.binding) ? undefined : bindings.items();
-    follower.show(factsOf({ run, approvals, bindings: held }));
+    follower.show(() =>
+      factsOf({
+        run,
+        approvals: forbidden.has(definitions.approvalRequest) ? undefined : requests.items(),
+        bindings: forbidden.has(definitions.binding) ? undefined : bindings.items(),
+        worker: (now) =>
+          forbidden.has(leaseKind) ? { state: 'unknown' } : stateOfLease(leases.get(leaseName, leaseNamespace), now),
+      }),
+    );
     if (isOver(run)) ended.resolve(undefined);
   };
   const informerOf = <T extends KubernetesObject>(
@@ -59,7 +66,7 @@ export async function followRun(
         look();
       },
       onError: (error, count) => {
-        const fault = hubFault(error, 'watch', definition, namespace);
+        const fault = hubFault(error, 'watch', definition);
         if (isUnauthorised(error)) onForbidden(fault);
         else if (count === 1) follower.trouble(fault instanceof Error ? fault.message : String(fault));
       },
@@ -85,7 +92,12 @@ export async function followRun(
     bindingsFor(found),
     goOnWithout(definitions.binding, () => bindings.stop()),
   );
-  const informers = [runs, requests, bindings];
+  const leases: Informer<Lease> = informerOf(
+    leaseKind,
+    { namespace: leaseNamespace, fieldSelector: `metadata.name=${leaseName}` },
+    goOnWithout(leaseKind, () => leases.stop()),
+  );
+  const informers = [runs, requests, bindings, leases];
   const end = (): void => ended.resolve(undefined);
   follower.until.addEventListener('abort', end, { once: true });
   if (follower.until.aborted) end();

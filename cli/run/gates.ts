@@ -6,6 +6,7 @@ import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequ
 import type { StageConfig, StageTaskStatus, StageUpdatingStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import { parseDuration } from '../../domain/durations.ts';
 import { isApproved } from '../../domain/runs/approved.ts';
+import { approvalFault, type ApprovalPurpose } from '../why/approvalFault.ts';
 
 /** `pending` has not been reached, `open` is waited for. */
 export type GateState = 'pending' | 'open' | 'done';
@@ -39,19 +40,28 @@ export interface ApprovalGate {
 
 export type Gate = WaitGate | ApprovalGate;
 
-export function gatesBefore(stage: StageUpdatingStatus, approvals: readonly ClusterApprovalRequest[]): Gate[] {
-  return (stage.beforeStageTaskStatus ?? []).map((task) => approvalGate(task, 'before', approvals));
+/** For whom an approval is, and the requests that the hub has. */
+export interface Approvals {
+  /** Name of the run. */
+  run: string;
+  requests: readonly ClusterApprovalRequest[];
+}
+
+export function gatesBefore(stage: StageUpdatingStatus, approvals: Approvals): Gate[] {
+  return (stage.beforeStageTaskStatus ?? []).map((task) => approvalGate(task, 'before', stage.stageName, approvals));
 }
 
 /** @param updatedAt when the last cluster was done; absent while one is not */
 export function gatesAfter(
   stage: StageUpdatingStatus,
   config: StageConfig | undefined,
-  { approvals, updatedAt }: { approvals: readonly ClusterApprovalRequest[]; updatedAt: number | undefined },
+  { approvals, updatedAt }: { approvals: Approvals; updatedAt: number | undefined },
 ): Gate[] {
   const planned = config?.afterStageTasks?.find(({ type }) => type === 'TimedWait')?.waitTime ?? '0s';
   return (stage.afterStageTaskStatus ?? []).map((task) =>
-    task.type === 'Approval' ? approvalGate(task, 'after', approvals) : waitGate(task, planned, updatedAt),
+    task.type === 'Approval'
+      ? approvalGate(task, 'after', stage.stageName, approvals)
+      : waitGate(task, planned, updatedAt),
   );
 }
 
@@ -67,17 +77,18 @@ function waitGate(task: StageTaskStatus, length: string, updatedAt: number | und
 function approvalGate(
   task: StageTaskStatus,
   moment: StageTaskMoment,
-  approvals: readonly ClusterApprovalRequest[],
+  stage: string,
+  { run, requests }: Approvals,
 ): ApprovalGate {
   const request = task.approvalRequestName ?? '';
-  const object = approvals.find(({ metadata }) => metadata.name === request);
+  const object = requests.find(({ metadata }) => metadata.name === request);
   const created = findCondition(task.conditions, 'ApprovalRequestCreated');
   const accepted = findCondition(task.conditions, 'ApprovalRequestApproved');
   const given = findCondition(object?.status?.conditions, 'Approved');
   const isDone = accepted?.status === 'True' || (object !== undefined && isApproved(object));
   const gate = { type: 'approval', moment, request, ...timeOf('since', created) } as const;
   if (isDone) return { ...gate, state: 'done', ...timeOf('approvedAt', given ?? accepted), ...wordsOf(given) };
-  return { ...gate, state: created === undefined ? 'pending' : 'open', ...faultOf(object, given) };
+  return { ...gate, state: created === undefined ? 'pending' : 'open', ...faultOf(object, { run, stage }) };
 }
 
 function timeOf<K extends string>(key: K, condition: Condition | undefined): Partial<Record<K, number>> {
@@ -92,10 +103,7 @@ function wordsOf(given: Condition | undefined): { words?: string } {
   return words.trim() === '' || words === ': ' ? {} : { words };
 }
 
-/** The reference system says nothing about this, and people wait in vain. */
-function faultOf(object: ClusterApprovalRequest | undefined, given: Condition | undefined): { fault?: string } {
-  if (given?.status !== 'True' || object === undefined) return {};
-  const { generation = 1 } = object.metadata;
-  const observed = given.observedGeneration ?? 'none';
-  return { fault: `its approval does not count: observedGeneration is ${observed} and has to be ${generation}` };
+function faultOf(object: ClusterApprovalRequest | undefined, purpose: ApprovalPurpose): { fault?: string } {
+  const fault = object && approvalFault(object, purpose);
+  return fault === undefined ? {} : { fault: `the one given does not count: it ${fault}` };
 }

@@ -1,38 +1,48 @@
 /** What somebody who looks at a run may want to type next. */
+import { approveCommand } from '../rollout/approveCommand.ts';
 import { placementTarget, runTarget } from '../rollout/target.ts';
-import { clustersOf, type RunPicture, type StagePicture } from './picture.ts';
+import { clustersOf, type RunPicture } from './picture.ts';
 
 /** Commands, the likeliest first; none where a run has done what it was to do. */
 export function nextActions(picture: RunPicture): string[] {
-  const { phase } = picture;
-  if (phase === 'Succeeded' || phase === 'Cancelled') return [];
+  const isAtWork = !['Succeeded', 'Failed', 'Cancelled', 'Stopping', 'Stopped', 'Initialized'].includes(picture.phase);
+  const needed = neededActions(picture);
+  return isAtWork ? [...needed, `flotilla rollout pause ${runTarget(picture.reference)}`] : needed;
+}
+
+/** The same without what is not called for: none for a run that goes on well by itself. */
+export function neededActions(picture: RunPicture): string[] {
   const target = runTarget(picture.reference);
-  if (phase === 'Failed') {
-    const placement = placementTarget({ ...picture.reference, name: picture.placement });
-    return [`flotilla why ${target}`, `flotilla rollout undo ${placement}`];
+  switch (picture.phase) {
+    case 'Succeeded':
+    case 'Cancelled':
+    case 'Stopping':
+      return [];
+    case 'Failed':
+      return [`flotilla why ${target}`, ...wayBack(picture)];
+    case 'Stopped':
+    case 'Initialized':
+      return [`flotilla rollout resume ${target}`];
+    case 'Initializing':
+      return [`flotilla why ${target}`];
+    default: {
+      const isTroubled = clustersOf(picture).some(({ state }) => state === 'troubled');
+      return [...approvals(picture), ...(isTroubled ? [`flotilla why ${target}`, ...wayBack(picture)] : [])];
+    }
   }
-  if (phase === 'Stopped' || phase === 'Initialized') return [`flotilla rollout resume ${target}`];
-  if (phase === 'Stopping') return [];
-  const isTroubled = clustersOf(picture).some(({ state }) => state === 'troubled');
-  const explain = isTroubled || phase === 'Initializing' ? [`flotilla why ${target}`] : [];
-  return [...approvals(picture), ...explain, `flotilla rollout pause ${target}`];
 }
 
-function approvals(picture: RunPicture): string[] {
-  const { name } = picture.reference;
-  return picture.stages.flatMap((stage) =>
-    openMoments(stage).map((moment) => `flotilla approve ${name} ${stage.name}${moment}${inNamespace(picture)}`),
+/** Before the first snapshot there was nothing, and a run that has touched no cluster leaves nothing to undo. */
+function wayBack(picture: RunPicture): string[] {
+  const { reference, placement, snapshot } = picture;
+  if (snapshot === '0' || clustersOf(picture).every(({ state }) => state === 'pending')) return [];
+  return [`flotilla rollout undo ${placementTarget({ ...reference, name: placement })}`];
+}
+
+function approvals({ reference, stages }: RunPicture): string[] {
+  return stages.flatMap(({ name, before, after }) =>
+    [...before, ...after].flatMap((gate) =>
+      gate.type === 'approval' && gate.state === 'open' ? [approveCommand(reference, name, gate.moment)] : [],
+    ),
   );
-}
-
-/** A stage may ask twice; then it has to be said which approval is meant. */
-function openMoments({ before, after }: StagePicture): string[] {
-  const all = [...before, ...after].flatMap((gate) => (gate.type === 'approval' ? [gate] : []));
-  const open = all.filter(({ state }) => state === 'open');
-  return open.map(({ moment }) => (all.length > 1 ? ` --${moment}` : ''));
-}
-
-function inNamespace({ reference }: RunPicture): string {
-  const { namespace } = reference;
-  return namespace === undefined ? '' : ` -n ${namespace}`;
 }

@@ -1,5 +1,6 @@
 /** What the terminal in front of us can show. */
 import { styleText } from 'node:util';
+import { columnsOf } from '../foldText.ts';
 import type { Paper } from './tree.ts';
 
 /** Where nobody says how wide it is: a pipe, a log. */
@@ -15,7 +16,7 @@ export function paperFor(
   ascii: boolean,
 ): Paper {
   return {
-    width: stream.isTTY ? stream.columns : usualWidth,
+    width: columnsOf(stream) ?? usualWidth,
     colour: styleText('bold', 'x', { stream }) !== 'x',
     unicode: !ascii && showsUnicode(environment),
   };

@@ -5,6 +5,7 @@ import type { Condition } from '../../api/meta.ts';
 import { referenceOf, type ObjectReference } from '../../api/references.ts';
 import type { RunPhase } from '../../api/temporal.ts';
 import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
+import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type {
   ClusterStagedUpdateRun,
   ClusterUpdatingStatus,
@@ -13,8 +14,9 @@ import type {
 } from '../../api/types/clusterstagedupdaterun.ts';
 import { phaseOfObject } from '../../domain/runs/objectPhase.ts';
 import { concurrencyOf } from '../../domain/runs/planRun.ts';
+import type { WorkerState } from '../workerLease.ts';
 import { gatesAfter, gatesBefore, type Gate } from './gates.ts';
-import { hindranceIn } from './hindrance.ts';
+import { hindranceIn, longWork } from './hindrance.ts';
 
 /** What the hub says about a run. */
 export interface RunFacts {
@@ -22,6 +24,10 @@ export interface RunFacts {
   approvals: readonly ClusterApprovalRequest[];
   /** What keeps clusters, by their names, as their bindings say. */
   troubles: ReadonlyMap<string, string>;
+  /** Of the placement; absent where they were not read. */
+  bindings?: readonly ClusterResourceBinding[];
+  /** Whether a worker looks after the hub at a time, in epoch milliseconds; absent where nobody has asked. */
+  worker?: (now: number) => WorkerState;
   /** Sentences on what could not be read. */
   notes?: readonly string[];
 }
@@ -71,6 +77,10 @@ export interface RunPicture {
   /** Clusters from which the placement is removed at the end; absent where there are none. */
   removal?: StagePicture;
   notes: readonly string[];
+  /** What the picture was made from. */
+  facts: RunFacts;
+  /** Where the picture is one of the past: of which time, in words. */
+  asOf?: string;
 }
 
 export function pictureOf(facts: RunFacts): RunPicture {
@@ -80,9 +90,10 @@ export function pictureOf(facts: RunFacts): RunPicture {
   const hindrance = hindranceIn(findCondition(status.conditions, 'Progressing'));
   const troubles = new Map(facts.troubles);
   // The run says it better than the binding, which has only what the server said.
-  const { cluster, trouble = troubles.get(cluster ?? '') ?? 'it is in work for longer than is normal' } =
-    hindrance ?? {};
-  if (cluster !== undefined) troubles.set(cluster, trouble);
+  const { cluster, trouble = troubles.get(cluster ?? '') ?? longWork } = hindrance ?? {};
+  // Only that a server rejects something is kept for the binding, whose words may hold anything.
+  const isVague = trouble.includes('the server rejects it');
+  if (cluster !== undefined) troubles.set(cluster, (isVague ? troubles.get(cluster) : undefined) ?? trouble);
   const stageOf = (stage: StageUpdatingStatus, config?: StageConfig): StagePicture =>
     stagePicture(stage, config, { run, approvals: facts.approvals, troubles });
   const configured = status.stagedUpdateStrategySnapshot?.stages ?? [];
@@ -106,6 +117,7 @@ export function pictureOf(facts: RunFacts): RunPicture {
         removal: { ...stageOf(removal), name: 'removal', concurrency: removal.clusters.length },
       }),
     notes: facts.notes ?? [],
+    facts,
   };
 }
 
@@ -130,12 +142,13 @@ interface Around {
 
 function stagePicture(stage: StageUpdatingStatus, config: StageConfig | undefined, around: Around): StagePicture {
   const clusters = stage.clusters.map((cluster) => clusterPicture(cluster, around.troubles));
+  const approvals = { run: around.run.metadata.name, requests: around.approvals };
   return {
     name: stage.stageName,
     state: stageState(stage),
     clusters,
-    before: gatesBefore(stage, around.approvals),
-    after: gatesAfter(stage, config, { approvals: around.approvals, updatedAt: updatedAt(stage, clusters) }),
+    before: gatesBefore(stage, approvals),
+    after: gatesAfter(stage, config, { approvals, updatedAt: updatedAt(stage, clusters) }),
     concurrency: concurrencyOf(config?.maxConcurrency, clusters.length),
     ...(stage.startTime !== undefined && { startedAt: Date.parse(stage.startTime) }),
     ...(stage.endTime !== undefined && { endedAt: Date.parse(stage.endTime) }),

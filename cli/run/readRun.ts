@@ -12,6 +12,7 @@ import type { KubernetesClient } from '../../kube/client.ts';
 import { findObject, listObjects, readable } from '../get/hubReader.ts';
 import { missingObject } from '../get/missingObject.ts';
 import { resources } from '../get/resources.ts';
+import { workerState } from '../workerLease.ts';
 import { bindingTroubles } from './bindingTroubles.ts';
 import type { RunFacts } from './picture.ts';
 
@@ -21,11 +22,12 @@ export async function readRun(hub: KubernetesClient, reference: ObjectReference)
   const definitions = kindsIn(reference);
   const run = await findObject(hub, definitions.run, name, namespace);
   if (run === undefined) throw await missingObject(hub, resources.runs, reference);
-  const [approvals, bindings] = await Promise.all([
+  const [approvals, bindings, worker] = await Promise.all([
     asksApproval(run) ? readable(listObjects(hub, definitions.approvalRequest, approvalsOf(reference))) : [],
     hasClustersInWork(run) ? readable(listObjects(hub, definitions.binding, bindingsFor(run))) : [],
+    isOver(run) ? undefined : workerState(hub, Date.now()),
   ]);
-  return factsOf({ run, approvals, bindings });
+  return factsOf({ run, approvals, bindings, ...(worker && { worker: () => worker }) });
 }
 
 /** What was read of a run; undefined is what the user may not read. */
@@ -33,9 +35,10 @@ export interface RunObjects {
   run: ClusterStagedUpdateRun;
   approvals: readonly ClusterApprovalRequest[] | undefined;
   bindings: readonly ClusterResourceBinding[] | undefined;
+  worker?: RunFacts['worker'];
 }
 
-export function factsOf({ run, approvals, bindings }: RunObjects): RunFacts {
+export function factsOf({ run, approvals, bindings, worker }: RunObjects): RunFacts {
   const definitions = kindsIn(run.metadata);
   const hidden = [
     ...(approvals === undefined
@@ -45,7 +48,14 @@ export function factsOf({ run, approvals, bindings }: RunObjects): RunFacts {
       ? [`you may not list ${definitions.binding.plural}, so what keeps clusters may be missing`]
       : []),
   ];
-  return { run, approvals: approvals ?? [], troubles: bindingTroubles(bindings ?? []), notes: hidden };
+  return {
+    run,
+    approvals: approvals ?? [],
+    troubles: bindingTroubles(bindings ?? []),
+    ...(bindings !== undefined && { bindings }),
+    ...(worker !== undefined && { worker }),
+    notes: hidden,
+  };
 }
 
 /** Requests of a run; both spellings of the label are on each. */

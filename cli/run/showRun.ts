@@ -1,6 +1,7 @@
 /** `flotilla get run NAME`: where a run is, and why. */
 import type { ObjectReference } from '../../api/references.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
+import { canRedraw } from '../../local/terminal.ts';
 import type { Terminal } from '../get/listing.ts';
 import { followRun } from './followRun.ts';
 import { paperFor } from './paper.ts';
@@ -27,13 +28,13 @@ export async function showRun(hub: KubernetesClient, reference: ObjectReference,
     terminal.out(`${runTree(picture, { now: Date.now() }, paper()).join('\n')}\n`);
     return;
   }
-  const screen = process.stdout.isTTY
-    ? await redrawingScreen(process.stdout, paper)
-    : appendingScreen(terminal.out, paper());
+  const screen = canRedraw(process.stdout)
+    ? await redrawingScreen(process.stdout, paper, terminal.aside)
+    : appendingScreen(terminal.out, paper(), terminal.aside);
   try {
     await followRun(hub, reference, {
       show: screen.show,
-      trouble: (sentence) => terminal.aside(`${sentence}\n`),
+      trouble: (sentence) => screen.tell(`${sentence}\n`),
       until,
     });
   } finally {

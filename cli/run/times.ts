@@ -24,9 +24,20 @@ export function timeOfDay(time: number, { now, timeZone }: Clock): string {
 }
 
 function dateAndTime(time: number, timeZone: string | undefined): [day: string, clock: string] {
+  // Not by Intl, which takes longer to load than the whole picture to draw.
+  if (timeZone === undefined) return localDateAndTime(new Date(time));
   // Sweden writes dates as ISO 8601 does.
   const [day = '', clock = ''] = formatterOf(timeZone).format(time).split(' ');
   return [day, clock];
+}
+
+function localDateAndTime(time: Date): [day: string, clock: string] {
+  const join = (parts: readonly number[], between: string): string =>
+    parts.map((part) => String(part).padStart(2, '0')).join(between);
+  return [
+    join([time.getFullYear(), time.getMonth() + 1, time.getDate()], '-'),
+    join([time.getHours(), time.getMinutes(), time.getSeconds()], ':'),
+  ];
 }
 
 const formatters = new Map<string | undefined, Intl.DateTimeFormat>();

@@ -1,21 +1,25 @@
 /** The picture of a run as text. Pure: the same picture, time and paper give the same lines. */
 import { formatReference } from '../../api/references.ts';
+import { nextLines } from '../nextLines.ts';
+import { shortWhy } from '../why/shortWhy.ts';
 import { clusterCount, count, countDone } from './clusterStates.ts';
 import { clusterSymbols } from './clusterSymbols.ts';
 import { estimate } from './estimate.ts';
+import { fitStages } from './height.ts';
 import { paint, styles, symbolsFor, type Ink, type Style } from './ink.ts';
 import { nextActions } from './nextActions.ts';
 import { phaseStyle, phaseWords } from './phases.ts';
 import { clustersOf, type ClusterState, type RunPicture, type StagePicture } from './picture.ts';
 import { gateWords, stageTime } from './stageWords.ts';
 import { span, timeOfDay, type Clock } from './times.ts';
-import { why } from './why.ts';
 import { wrap } from './wrap.ts';
 
 /** On what the text is to be shown. */
 export interface Paper extends Ink {
   /** Columns. */
   width: number;
+  /** Lines, where the picture must not be taller. */
+  height?: number;
 }
 
 /** So many clusters in trouble are spelled out in each stage. */
@@ -28,17 +32,22 @@ export function runTree(picture: RunPicture, clock: Clock, paper: Paper): string
   const page = { ...paper, width: Math.max(narrowest, paper.width) };
   const { removal } = picture;
   const stages = [...picture.stages, ...(removal === undefined ? [] : [removal])];
-  const drawn = stages.map((stage, index) =>
-    stageLines(stage, { stages, isLast: index === stages.length - 1 }, clock, page),
-  );
-  return [
+  const drawn = stages.map((stage, index) => ({
+    state: stage.state,
+    ...stageLines(stage, { stages, isLast: index === stages.length - 1, said: picture.message }, clock, page),
+  }));
+  const above = [
     ...headLines(picture, clock, page),
     ...whyLines(picture, clock, page),
     ...picture.notes.flatMap((note) => hanging('note: ', note, page.width)),
-    ...drawn.flatMap(({ lines }) => lines),
-    ...nextLines(picture, page),
+  ];
+  const below = [
+    // What could be done then can no longer be done.
+    ...nextLines(picture.asOf === undefined ? nextActions(picture) : [], (command) => paint('bold', command, page)),
     ...legendLines(picture, Math.max(1, ...drawn.map(({ each }) => each)), page),
   ];
+  const { height = Infinity } = page;
+  return [...above, ...fitStages(drawn, height - above.length - below.length, page), ...below];
 }
 
 function headLines(picture: RunPicture, clock: Clock, page: Paper): string[] {
@@ -47,19 +56,25 @@ function headLines(picture: RunPicture, clock: Clock, page: Paper): string[] {
   const what = `${placement}${snapshot === undefined ? '' : ` snapshot ${snapshot}`}`;
   const where = picture.stages.length === 0 ? '' : ` ${symbolsFor(page).to} ${clusterCount(clusters)}`;
   const name = formatReference(reference);
-  const times = [span((endedAt ?? clock.now) - createdAt), estimateWords(picture, clock)].filter((text) => text !== '');
+  const moment = picture.asOf === undefined ? '' : `as of ${picture.asOf}`;
+  const took = span((endedAt ?? clock.now) - createdAt);
+  const times = [moment, took, estimateWords(picture, clock)].filter((text) => text !== '');
   const left = `${name}  ${what}${where}`;
   const right = [phaseWords[phase], ...times].join('  ');
   const paintedLeft = [...paintFirst(name, left, 'bold', page)];
   const paintedRight = [...paintFirst(phaseWords[phase], right, phaseStyle(phase), page)];
   if (left.length + 2 + right.length <= page.width) return [`${paintedLeft.join('')}  ${paintedRight.join('')}`];
   // The name may be as long as 63 characters.
+  const below = [phaseWords[phase], ...times]
+    .flatMap((part) => wrap(part, page.width - 2))
+    .map((line, index) => `  ${index === 0 ? paint(phaseStyle(phase), line, page) : line}`);
+  const beneath = right.length + 2 <= page.width ? [`  ${paintedRight.join('')}`] : below;
   return left.length <= page.width
-    ? [paintedLeft.join(''), `  ${paintedRight.join('')}`]
+    ? [paintedLeft.join(''), ...beneath]
     : [
-        paint('bold', name, page),
+        ...wrap(name, page.width).map((line) => paint('bold', line, page)),
         ...wrap(`${what}${where}`, page.width - 2).map((line) => `  ${line}`),
-        `  ${paintedRight.join('')}`,
+        ...beneath,
       ];
 }
 
@@ -78,21 +93,23 @@ function estimateWords(picture: RunPicture, clock: Clock): string {
 
 /** What keeps a cluster stands in full below its stage; here it ends with the line. */
 function whyLines(picture: RunPicture, clock: Clock, page: Paper): string[] {
-  const { sentence, detail } = why(picture, clock);
+  const { sentence, detail } = shortWhy(picture, clock);
   const lines = hanging('why: ', detail === undefined ? sentence : `${sentence}: ${detail}`, page.width);
-  const [first = '', ...others] = lines;
-  if (detail === undefined || others.length === 0) return lines;
-  return [`${first.slice(0, page.width - 4)} ...`];
+  if (detail === undefined || lines.length === 1) return lines;
+  const [short = ''] = hanging('why: ', `${sentence}: ${detail}`, page.width - ' ...'.length);
+  return [`${short} ...`];
 }
 
 interface Place {
   stages: readonly StagePicture[];
   isLast: boolean;
+  /** What the run says of itself, which need not be said again. */
+  said: string;
 }
 
 function stageLines(
   stage: StagePicture,
-  { stages, isLast }: Place,
+  { stages, isLast, said }: Place,
   clock: Clock,
   page: Paper,
 ): { lines: string[]; each: number } {
@@ -119,13 +136,20 @@ function stageLines(
     each,
     lines: [
       `${head}${beside ? `${text}  ${gates}` : text}`.trimEnd(),
-      ...[...below, ...clusters, ...troubleLines(stage, inner, page)].map((line) => `${indent}  ${line}`),
+      ...[...below, ...(isSpelledOut(stage, said) ? [] : clusters), ...troubleLines(stage, said, inner, page)].map(
+        (line) => `${indent}  ${line}`,
+      ),
     ],
   };
 }
 
-function troubleLines({ clusters }: StagePicture, width: number, page: Paper): string[] {
-  const troubled = clusters.filter(({ trouble }) => trouble !== undefined);
+/** Whether every cluster is named with its trouble. */
+function isSpelledOut({ clusters }: StagePicture, said: string): boolean {
+  return clusters.length <= troublesShown && clusters.every(({ trouble }) => trouble !== undefined && trouble !== said);
+}
+
+function troubleLines({ clusters }: StagePicture, said: string, width: number, page: Paper): string[] {
+  const troubled = clusters.filter(({ trouble }) => trouble !== undefined && trouble !== said);
   const lines = troubled
     .slice(0, troublesShown)
     .flatMap(({ name, state, trouble = '' }) =>
@@ -135,12 +159,6 @@ function troubleLines({ clusters }: StagePicture, width: number, page: Paper): s
     );
   const more = troubled.length - troublesShown;
   return more > 0 ? [...lines, `and ${count(more)} more in trouble`] : lines;
-}
-
-function nextLines(picture: RunPicture, page: Paper): string[] {
-  return nextActions(picture).map(
-    (command, index) => `${index === 0 ? 'next: ' : '      '}${paint('bold', command, page)}`,
-  );
 }
 
 const legendWords = {

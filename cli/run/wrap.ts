@@ -1,6 +1,6 @@
 /** Text that keeps to a width. */
 
-/** Lines of at most `width` characters, unless one word is longer: that is cut into pieces. Empty text is one line. */
+/** Lines of at most `width` characters; a longer word is cut, after commas if it has any. Empty text is one line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -17,6 +17,11 @@ export function wrap(text: string, width: number): string[] {
 
 function pieces(word: string, width: number): string[] {
   const size = Math.max(1, width);
+  const parts = word.length <= size ? [word] : word.split(/(?<=,)/);
+  return parts.flatMap((part) => cut(part, size));
+}
+
+function cut(word: string, size: number): string[] {
   return Array.from({ length: Math.max(1, Math.ceil(word.length / size)) }, (_, index) =>
     word.slice(index * size, (index + 1) * size),
   );

@@ -1,5 +1,6 @@
 /** Shows a run's progress while it goes on: a tree that redraws in a terminal, a line for each change elsewhere. */
 import { createLogUpdate } from 'log-update';
+import { canRedraw } from '../../local/terminal.ts';
 import { changedItems, progressTree, type ProgressItem } from './progress.ts';
 
 export interface ProgressView {
@@ -13,7 +14,7 @@ export type ToldProgress = Map<string, ProgressItem[]>;
 
 /** The view that fits the stream. */
 export function progressView(output: NodeJS.WriteStream, told: ToldProgress): ProgressView {
-  return output.isTTY ? treeView(output) : lineView(output, told);
+  return canRedraw(output) ? treeView(output) : lineView(output, told);
 }
 
 function treeView(output: NodeJS.WriteStream): ProgressView {

@@ -1,13 +1,16 @@
 /** What the causes look at: objects of the hub, read together. */
 import { findCondition } from '../../api/conditions.ts';
-import type { Condition } from '../../api/meta.ts';
+import type { Condition, ObjectMeta } from '../../api/meta.ts';
 import type { ClusterApprovalRequest } from '../../api/types/clusterapprovalrequest.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterStagedUpdateRun, StageUpdatingStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { clustersOf, currentStageOf } from '../rollout/stages.ts';
+import { bindingTroubles } from '../run/bindingTroubles.ts';
+import { hindranceIn, longWork } from '../run/hindrance.ts';
 import type { WorkerState } from '../workerLease.ts';
+import { inNamespace } from './words.ts';
 
 /** Of every subject. */
 export interface WhyFacts {
@@ -27,6 +30,8 @@ export interface RunFacts extends WhyFacts {
   run: ClusterStagedUpdateRun;
   /** Those of the run's stages that exist. */
   requests: readonly ClusterApprovalRequest[];
+  /** What keeps clusters, by their names, for whoever has no more of the bindings than that. */
+  troubles?: ReadonlyMap<string, string>;
 }
 
 export interface PlacementFacts extends WhyFacts {
@@ -40,7 +45,7 @@ export interface WorkingCluster {
   name: string;
   binding?: ClusterResourceBinding;
   member?: MemberCluster;
-  /** The sentence with which the run names its trouble; empty where it names none. */
+  /** The sentence about its trouble, the run's own if it has one; empty where nothing is known. */
   trouble: string;
   /** The trouble is about a removal. */
   removing: boolean;
@@ -51,16 +56,24 @@ export function stageOf({ run: { status = {} } }: RunFacts): StageUpdatingStatus
   return currentStageOf(status) ?? status.deletionStageStatus;
 }
 
-/** Clusters that a run has in work now. */
+/** Clusters that a run has in work now: the one that it names first, then others in trouble, then the rest. */
 export function workingOn(facts: RunFacts): WorkingCluster[] {
   const stage = stageOf(facts);
   if (stage === undefined) return [];
   const removing = stage === facts.run.status?.deletionStageStatus;
   const { working } = clustersOf(stage);
   const asked = facts.cluster === undefined ? working : working.filter((name) => name === facts.cluster);
-  const clusters = asked.map((name) => workingCluster(facts, name, removing, troubleOf(facts.run, name)));
-  // The one that the run names comes first: of it the most is known.
-  return clusters.sort((left, right) => Number(right.trouble !== '') - Number(left.trouble !== ''));
+  const hindrance = hindranceIn(progressingOf(facts.run));
+  // A binding that is to go still tells of the time before.
+  const troubles = removing ? new Map<string, string>() : (facts.troubles ?? bindingTroubles(facts.bindings));
+  const clusters = asked.map((name) => {
+    const told = troubles.get(name);
+    const trouble = hindrance?.cluster === name ? (hindrance.trouble ?? told ?? longWork) : (told ?? '');
+    return workingCluster(facts, name, removing, trouble);
+  });
+  const weight = ({ name, trouble }: WorkingCluster): number =>
+    name === hindrance?.cluster ? 2 : Number(trouble !== '');
+  return clusters.sort((left, right) => weight(right) - weight(left));
 }
 
 export function workingCluster(facts: WhyFacts, name: string, removing: boolean, trouble = ''): WorkingCluster {
@@ -73,17 +86,31 @@ export function progressingOf({ status }: ClusterStagedUpdateRun): Condition | u
   return findCondition(status?.conditions, 'Progressing');
 }
 
+/** What a run says of itself: how it ended, else what it is at, else whether it is planned; '' for one that is new. */
+export function messageOf({ status }: ClusterStagedUpdateRun): string {
+  const conditions = status?.conditions;
+  const [succeeded, progressing, initialized] = (['Succeeded', 'Progressing', 'Initialized'] as const).map((type) =>
+    findCondition(conditions, type),
+  );
+  const ended = [succeeded, initialized].find((condition) => condition?.status === 'False');
+  return (ended ?? progressing ?? initialized)?.message ?? '';
+}
+
 /** The command that makes another run like this one. @param revision as text; absent: what is selected then */
 export function runCommand({ metadata, spec }: ClusterStagedUpdateRun, revision?: string): string {
   const index = revision === undefined ? '' : ` --index ${revision}`;
-  const namespace = metadata.namespace === undefined ? '' : ` -n ${metadata.namespace}`;
-  return `flotilla run ${spec.placementName} --strategy ${spec.stagedRolloutStrategyName}${index}${namespace}`;
+  const strategy = spec.stagedRolloutStrategyName;
+  return `flotilla run ${spec.placementName} --strategy ${strategy}${index}${inNamespace(metadata.namespace)}`;
 }
 
-/** A run names one cluster in trouble; the sentence about it comes after the first colon. */
-function troubleOf(run: ClusterStagedUpdateRun, cluster: string): string {
-  const message = progressingOf(run)?.message ?? '';
-  const [head = '', ...rest] = message.split(': ');
-  const isNamed = rest.length > 0 && head.split(/[\s,]+/).includes(cluster);
-  return isNamed ? rest.join(': ') : '';
+/**
+ * When somebody last wrote an object or its status, as far as the hub remembers.
+ * @returns RFC 3339; undefined for an object without managed fields
+ */
+export function lastWritten({ managedFields = [] }: ObjectMeta, part: '' | 'status'): string | undefined {
+  return (managedFields as { subresource?: string; time?: string }[])
+    .filter(({ subresource = '' }) => subresource === part)
+    .flatMap(({ time }) => time ?? [])
+    .sort()
+    .at(-1);
 }

@@ -1,4 +1,4 @@
-/** Why something waits: as data, and as the one sentence that people read. */
+/** Why something waits: as data, as the one sentence that people read, and as the few words beside a run's picture. */
 import { formatDuration } from '../../domain/durations.ts';
 
 export type CauseName =
@@ -40,6 +40,13 @@ export interface Finding {
   frees?: string;
   /** What to type for that. */
   command?: string;
+  /**
+   * Of a run: the same in few words, for where the run and its stages stand around it. Its times are RFC 3339, and it
+   * holds no countdown, so that it changes only when the run does.
+   */
+  short?: string;
+  /** What keeps the cluster that `short` names. */
+  detail?: string;
 }
 
 /** Looks at the facts for one cause. */

@@ -4,12 +4,14 @@ import type { KubernetesObject } from '../../api/meta.ts';
 import { referenceOf } from '../../api/references.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isUnauthorised } from '../../kube/errors.ts';
+import { CommandError } from '../commandError.ts';
+import { exitCodes } from '../exitCodes.ts';
 import { suggestion } from '../nearestName.ts';
 import { formatTarget, formsOf, parseTarget, type Target, type TargetKind } from '../rollout/target.ts';
 
 const all: TargetKind[] = ['run', 'placement', 'cluster'];
 
-/** @throws Error with one sentence: which forms there are, which of several may be meant, or that there is none */
+/** @throws CommandError, or Error, with one sentence: which forms there are, which of several may be meant, or that there is none */
 export async function findSubject(
   hub: KubernetesClient,
   typed: string,
@@ -32,7 +34,7 @@ export function chooseSubject(name: string, namespace: string | undefined, targe
       'the hub has none at all.',
     );
     const forms = names.length === 0 ? '' : ` Name it as ${formsOf(all)}.`;
-    throw new Error(`No run, placement or cluster is called ${name}; ${nearest}${forms}`);
+    throw new CommandError(exitCodes.notFound, `No run, placement or cluster is called ${name}; ${nearest}${forms}`);
   }
   if (others.length === 0) return only;
   throw new Error(`Several are called ${name}: say which with ${[only, ...others].map(formatTarget).join(' or ')}.`);

@@ -1,5 +1,6 @@
 /** The causes in the order in which they are tried: what ends everything first, then what holds everything, then parts. */
 import { isRolledOut } from '../rollout/placementLines.ts';
+import { approvalGiven } from './causes/approvalGiven.ts';
 import { approvalNotCounted } from './causes/approvalNotCounted.ts';
 import { approvalPending } from './causes/approvalPending.ts';
 import { applyRejected, ownershipConflict } from './causes/applyRejected.ts';
@@ -18,8 +19,10 @@ import { temporalUnreachable } from './causes/temporalUnreachable.ts';
 import { timedWait } from './causes/timedWait.ts';
 import { noRun, nothing, progressing } from './causes/underWay.ts';
 import { placementWaitsForSlot, waitingForSlot } from './causes/waitingForSlot.ts';
+import { count } from '../run/clusterStates.ts';
 import { firstOf, type Cause, type Finding } from './finding.ts';
 import {
+  stageOf,
   workingCluster,
   workingOn,
   type PlacementFacts,
@@ -40,17 +43,16 @@ export const runCauses: readonly Cause<RunFacts>[] = [
   runNotScheduled,
   planned,
   stopped,
+  approvalGiven,
   approvalNotCounted,
   approvalPending,
   timedWait,
   workOfRun,
-  copiesHeld,
-  hindered,
   progressing,
 ];
 
 /** One cluster of a run: what it waits for itself, not what the others do. */
-export const clusterOfRunCauses: readonly Cause<RunFacts>[] = [waitingForSlot, workOfRun, copiesHeld, hindered];
+export const clusterOfRunCauses: readonly Cause<RunFacts>[] = [waitingForSlot, workOfRun];
 
 export const placementCauses: readonly Cause<PlacementFacts>[] = [
   placementLeaves,
@@ -64,7 +66,9 @@ export const placementCauses: readonly Cause<PlacementFacts>[] = [
 ];
 
 /** In a cluster on which somebody is at work. */
-const workCauses: readonly ((facts: WhyFacts, cluster: WorkingCluster) => Finding | undefined)[] = [
+type ClusterCause<F> = (facts: F, cluster: WorkingCluster) => Finding | undefined;
+
+const workCauses: readonly ClusterCause<WhyFacts>[] = [
   memberUnreachable,
   ownershipConflict,
   applyRejected,
@@ -72,18 +76,28 @@ const workCauses: readonly ((facts: WhyFacts, cluster: WorkingCluster) => Findin
   notAvailable,
 ];
 
+const workOfRunCauses: readonly ClusterCause<RunFacts>[] = [...workCauses, copiesHeld, hindered];
+
+/** What keeps a cluster of a run, with the stage in which that is. */
 function workOfRun(facts: RunFacts): Finding | undefined {
-  return ofClusters(facts, workingOn(facts));
+  const clusters = workingOn(facts);
+  const found = ofClusters(workOfRunCauses, facts, clusters);
+  const stage = stageOf(facts);
+  if (found === undefined || stage === undefined) return undefined;
+  const { finding, cluster } = found;
+  const others = clusters.filter(({ name, trouble }) => name !== cluster.name && trouble !== '').length;
+  const more = others === 0 ? '' : ` (and ${count(others)} more)`;
+  const where = cluster.removing ? 'all stages are done; the removal at the end' : `stage ${stage.stageName}`;
+  const detail = cluster.trouble === '' ? finding.rule : cluster.trouble;
+  return { ...finding, short: `${where} waits for cluster ${cluster.name}${more}`, detail };
 }
 
 /** Clusters that a placement which rolls out by itself has begun with. */
 function workOfPlacement(facts: PlacementFacts): Finding | undefined {
   const isAsked = (name: string): boolean => facts.cluster === undefined || facts.cluster === name;
   const begun = facts.bindings.filter(({ spec }) => spec.state === 'Bound' && isAsked(spec.targetCluster));
-  return ofClusters(
-    facts,
-    begun.map(({ spec }) => workingCluster(facts, spec.targetCluster, false)),
-  );
+  const clusters = begun.map(({ spec }) => workingCluster(facts, spec.targetCluster, false));
+  return ofClusters(workCauses, facts, clusters)?.finding;
 }
 
 function placementLeaves(facts: PlacementFacts): Finding | undefined {
@@ -100,13 +114,17 @@ function rolledOut(facts: PlacementFacts): Finding | undefined {
   return isRolledOut(facts.placement) ? nothing(facts) : undefined;
 }
 
-function ofClusters(facts: WhyFacts, clusters: readonly WorkingCluster[]): Finding | undefined {
+/** The first cluster that has a cause. */
+function ofClusters<F>(
+  causes: readonly ClusterCause<F>[],
+  facts: F,
+  clusters: readonly WorkingCluster[],
+): { finding: Finding; cluster: WorkingCluster } | undefined {
   for (const cluster of clusters) {
-    const finding = firstOf(
-      workCauses.map((cause) => (all: WhyFacts) => cause(all, cluster)),
-      facts,
-    );
-    if (finding !== undefined) return finding;
+    for (const cause of causes) {
+      const finding = cause(facts, cluster);
+      if (finding !== undefined) return { finding, cluster };
+    }
   }
   return undefined;
 }

@@ -1,6 +1,5 @@
 /** `why`: from the hub to the one finding. */
 import { kinds, placementKinds } from '../../api/kinds.ts';
-import { isOver } from '../../domain/runs/over.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { findObject, findPlacement, findRun } from '../rollout/findTarget.ts';
 import { formatTarget, type Target } from '../rollout/target.ts';
@@ -10,6 +9,7 @@ import { nothing } from './causes/underWay.ts';
 import { workingCluster } from './facts.ts';
 import { firstOf, type Finding } from './finding.ts';
 import { readPlacementFacts, readRunFacts, readSurroundings, type Surroundings } from './readFacts.ts';
+import { runsAbout } from './relevance.ts';
 import { clusterOfRunCauses, placementCauses, runCauses } from './tables.ts';
 
 /** @param now epoch milliseconds. @throws Error with one sentence: which name is wrong */
@@ -38,8 +38,7 @@ async function whyOfCluster(hub: KubernetesClient, target: Target, surroundings:
   const ofMember = memberHeld(facts, member) ?? memberUnreachable(facts, workingCluster(facts, name, false));
   if (ofMember !== undefined) return ofMember;
   for (const definitions of placementKinds) {
-    const runs = (await hub.list(definitions.run)).items.filter((run) => !isOver(run));
-    for (const run of runs) {
+    for (const run of runsAbout(name, (await hub.list(definitions.run)).items)) {
       const found = firstOf(clusterOfRunCauses, {
         ...(await readRunFacts(hub, run, surroundings)),
         subject,

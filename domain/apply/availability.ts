@@ -6,6 +6,8 @@ export interface Availability {
   state: 'available' | 'notTrackable' | 'notYet';
   /** One sentence on what is missing; empty when the object is available. */
   reason: string;
+  /** What the object's controller says about it, where it says why. It may quote the object. */
+  detail?: string;
 }
 
 /** Judges an object by its status as the member's API server returned it. */
@@ -34,7 +36,7 @@ interface WorkloadObject extends KubernetesObject {
     updatedNumberScheduled?: number;
     disruptionsAllowed?: number;
     loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
-    conditions?: { type: string; status: string }[];
+    conditions?: { type: string; status: string; message?: string }[];
   };
 }
 
@@ -82,6 +84,11 @@ function deployment({ metadata, spec, status = {} }: WorkloadObject): Availabili
   if (!isObserved(metadata.generation, status.observedGeneration)) return notObserved;
   const wanted = spec?.replicas ?? 1;
   const { updatedReplicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = status;
+  const refused = status.conditions?.find(({ type }) => type === 'ReplicaFailure');
+  if (refused?.status === 'True' && updatedReplicas < wanted) {
+    const reason = `${String(updatedReplicas)} of ${String(wanted)} replicas are updated; the cluster refuses its pods.`;
+    return { ...notYet(reason), detail: refused.message };
+  }
   if (updatedReplicas !== wanted) return count(updatedReplicas, wanted, 'replicas are updated');
   if (availableReplicas !== wanted) return count(availableReplicas, wanted, 'replicas are available');
   if (unavailableReplicas !== 0) return notYet(`${String(unavailableReplicas)} replicas are unavailable.`);

@@ -4,7 +4,7 @@
  */
 import type { StageTaskMoment } from '../../api/runConditions.ts';
 import type { PlannedStage, RunPlan } from './plan.ts';
-import type { RunProgress } from './progress.ts';
+import { tasksOf, type RunProgress, type StageProgress } from './progress.ts';
 
 /** One approval as it was given. */
 export interface GivenApproval {
@@ -56,9 +56,7 @@ export function approvedTask(
 ): { when: StageTaskMoment } | string {
   const index = plan.stages.findIndex((candidate) => candidate.name === sent.stage);
   const stage = plan.stages[index];
-  const stages = plan.stages.filter((candidate) => momentsOf(candidate).length > 0).map(({ name }) => name);
-  const choice =
-    stages.length === 0 ? 'This run needs no approval.' : `Stages that take an approval: ${stages.join(', ')}.`;
+  const choice = approvalChoice(plan.stages.map(({ name, ...tasks }) => ({ name, moments: momentsOf(tasks) })));
   if (stage === undefined) return `Run ${plan.run.name} has no stage "${sent.stage}". ${choice}`;
   const moments = momentsOf(stage);
   const [only] = moments;
@@ -69,7 +67,7 @@ export function approvedTask(
       : `Stage "${stage.name}" of run ${plan.run.name} needs no approval ${sent.task} it, only ${only} it.`;
   }
   if (moments.length === 1) return { when: only };
-  const pending = moments.find((when) => isPending(progress, stage, index, when));
+  const pending = moments.find((when) => isPending(progress.stages[index], stage, when));
   if (pending !== undefined) return { when: pending };
   return `Stage "${stage.name}" of run ${plan.run.name} takes two approvals; say "task":"before" or "task":"after".`;
 }
@@ -109,12 +107,24 @@ function keyOf(stage: string, when: StageTaskMoment): string {
   return `${when}/${stage}`;
 }
 
-function momentsOf(stage: PlannedStage): StageTaskMoment[] {
-  return (['before', 'after'] as const).filter((when) => approvalIndex(stage, when) !== -1);
+/** When a stage asks for an approval, by the tasks that it has. */
+export function approvalMoments(
+  tasks: Partial<Record<StageTaskMoment, readonly { type: string }[]>>,
+): StageTaskMoment[] {
+  return (['before', 'after'] as const).filter((when) => tasks[when]?.some(({ type }) => type === 'Approval') === true);
 }
 
-function isPending(progress: RunProgress, stage: PlannedStage, index: number, when: StageTaskMoment): boolean {
-  const tasks = when === 'before' ? progress.stages[index]?.beforeTasks : progress.stages[index]?.tasks;
-  const task = tasks?.[approvalIndex(stage, when)];
+/** A sentence on which stages of a run take an approval. */
+export function approvalChoice(stages: readonly { name: string; moments: readonly StageTaskMoment[] }[]): string {
+  const names = stages.filter(({ moments }) => moments.length > 0).map(({ name }) => name);
+  return names.length === 0 ? 'This run needs no approval.' : `Stages that take an approval: ${names.join(', ')}.`;
+}
+
+function momentsOf({ beforeTasks, afterTasks }: Pick<PlannedStage, 'beforeTasks' | 'afterTasks'>): StageTaskMoment[] {
+  return approvalMoments({ before: beforeTasks, after: afterTasks });
+}
+
+function isPending(progress: StageProgress | undefined, stage: PlannedStage, when: StageTaskMoment): boolean {
+  const task = progress && tasksOf(progress, when)[approvalIndex(stage, when)];
   return task?.requestedAt !== undefined && task.doneAt === undefined;
 }

@@ -3,7 +3,7 @@
  * status on the hub, the query answer and the text in the Temporal UI are views of these two.
  * All lists have the order of the plan. All times are epoch milliseconds of the workflow's clock.
  */
-import type { stageConditions } from '../../api/runConditions.ts';
+import type { stageConditions, StageTaskMoment } from '../../api/runConditions.ts';
 import type { RunPlan } from './plan.ts';
 
 /**
@@ -73,6 +73,11 @@ export interface RunProgress {
   removal: StageProgress;
   /** Present when the run is over. */
   outcome?: { result: 'succeeded' | 'failed'; at: number; message: string };
+}
+
+/** The tasks of one moment; none where the stage begins without asking. */
+export function tasksOf(stage: StageProgress, when: StageTaskMoment): TaskProgress[] {
+  return when === 'before' ? (stage.beforeTasks ?? []) : stage.tasks;
 }
 
 /** Progress of a plan at the moment of its initialization, before anything starts. */

@@ -9,7 +9,14 @@
  */
 import type { StageTaskMoment } from '../../api/runConditions.ts';
 import type { PlannedTask, RunPlan } from './plan.ts';
-import type { ClusterProgress, RequestedState, RunProgress, StageProgress, TaskProgress } from './progress.ts';
+import {
+  tasksOf,
+  type ClusterProgress,
+  type RequestedState,
+  type RunProgress,
+  type StageProgress,
+  type TaskProgress,
+} from './progress.ts';
 
 /** What the workflow is asked to do. Each step is given once; {@link resume} gives those in flight again. */
 export type Step =
@@ -209,11 +216,6 @@ function taskSteps(
       ? [{ do: 'wait', stage, task: position, until: from + task.waitMs }]
       : [{ do: 'requestApproval', stage, when, task: position }];
   });
-}
-
-/** The tasks of one moment; none where the stage begins without asking. */
-export function tasksOf(stage: StageProgress, when: StageTaskMoment): TaskProgress[] {
-  return when === 'before' ? (stage.beforeTasks ?? []) : stage.tasks;
 }
 
 function endStage(plan: RunPlan, progress: RunProgress, index: number, now: number): Step[] {

@@ -80,7 +80,9 @@ describe('a run that succeeds', () => {
     const { stdout, stderr } = await flotilla(`run ${name} --strategy ${name} --index 0`);
     made.push(`${name}-run-1`);
     expect(stdout).toBe(`csur/${name}-run-1 created\n`);
-    expect(stderr).toBe(`flotilla rollout status csur/${name}-run-1 follows it\n`);
+    expect(stderr).toBe(
+      `next: flotilla get run ${name}-run-1 --watch\n      flotilla rollout status csur/${name}-run-1\n`,
+    );
   });
 
   test('"rollout status" tells each stage as it happens, blocks, and ends with 0', async () => {
@@ -91,7 +93,7 @@ describe('a run that succeeds', () => {
     expect(present.code).toBe(0);
     const finding = await why(`csur/${name}-run-1`);
     expect(finding).toMatchObject({ cause: 'approvalPending', command: `flotilla approve ${name}-run-1 canary` });
-    await flotilla(shown(present.stdout, /that flotilla (approve \S+ \S+) gives/));
+    await flotilla(shown(present.stdout, /^next: flotilla (approve \S+ \S+)$/m));
     const { stdout, stderr, code } = await followed;
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     const lines = stdout.trimEnd().split('\n');
@@ -148,14 +150,18 @@ describe('pausing', () => {
     expect(await flotilla(`rollout pause csur/${name}`)).toMatchObject({
       code: 0,
       stdout: `csur/${name} paused\n`,
-      stderr: '',
+      stderr: `next: flotilla rollout resume csur/${name}\n`,
     });
     expect((await getRun(fleet, name)).spec.state).toBe('Stop');
     const stopped = await why(`crp/${name}`);
     expect(stopped).toMatchObject({ cause: 'stopped', command: `flotilla rollout resume csur/${name}` });
     expect((await flotilla(`rollout pause crp/${name}`)).stderr).toBe(`csur/${name} is already paused.\n`);
     const resumed = await flotilla((stopped.command ?? '').replace('flotilla ', ''));
-    expect(resumed).toMatchObject({ code: 0, stdout: `csur/${name} resumed\n`, stderr: '' });
+    expect(resumed).toMatchObject({
+      code: 0,
+      stdout: `csur/${name} resumed\n`,
+      stderr: `next: flotilla rollout status csur/${name}\n`,
+    });
     await scenarios.says(name, 'UpdateRunWaiting');
   });
 
@@ -212,7 +218,6 @@ describe('a rollout that goes wrong', () => {
       stderr: 'error: timed out waiting for the rollout; it goes on by itself\n',
     });
     expect(stdout).toContain(`Service ${name}/gate on cluster member1 is not available yet`);
-    expect(await why('cluster/member3')).toMatchObject({ cause: 'waitingForSlot' });
   });
 
   test('"rollout history" lists the revisions, why they are and who has them', async () => {
@@ -247,9 +252,7 @@ describe('a rollout that goes wrong', () => {
     const undone = await flotilla(`rollout undo crp/${name} --yes`);
     expect(undone).toMatchObject({ code: 0, stderr: '' });
     expect(undone.stdout).toContain(`csur/${name}-run-2 paused\n`);
-    const followed = await flotilla(
-      `${shown(undone.stdout, /flotilla (rollout status \S+) follows it/)} --timeout 60s`,
-    );
+    const followed = await flotilla(`${shown(undone.stdout, /flotilla (rollout status \S+)$/m)} --timeout 60s`);
     expect(followed).toMatchObject({ code: 0, stderr: '' });
     for (const member of fleet.members) expect(await valueOn(fleet, member, name, 'key')).toBe('first');
     expect((await flotilla(`rollout undo crp/${name} --to-revision 0 --yes`)).stderr).toBe(
@@ -298,7 +301,8 @@ test('an object that no member takes is named, with the reason', async () => {
       `clusterresourcebindings -l kubernetes-fleet.io/parent-CRP=${name}`,
     );
     const finding = await why(`csur/${name}`);
-    expect(finding).toMatchObject({ cause: 'applyRejected', command: `kubectl edit odd odd -n ${name}` });
+    expect(finding.cause).toBe('applyRejected');
+    expect(finding.command).toMatch(/^kubectl api-resources --api-group=steer\.example\.com --context member\d$/);
     expect(finding.what).toMatch(/waits for Odd steer-refused\/odd, which cluster member\d does not take$/);
     expect(finding.rule).toContain('does not serve kind Odd');
   } finally {

@@ -146,7 +146,7 @@ describe('a run with an approval after each of two stages', () => {
 describe('sentences for what cannot be', () => {
   test('no such run', async () => {
     await expect(approveStage(doors(), { run: { name: 'no-such-run' }, stage: 'first' })).rejects.toThrow(
-      'There is no ClusterStagedUpdateRun no-such-run on the hub; "kubectl get csur" lists those there are.',
+      'There is no ClusterStagedUpdateRun no-such-run on the hub; ',
     );
     await expect(flotilla.status('no-such-run')).rejects.toMatchObject({ kind: 'unknownRun' });
     await expect(flotilla.watch('no-such-run').next()).rejects.toThrow('There is no run no-such-run.');

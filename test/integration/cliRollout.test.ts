@@ -60,7 +60,7 @@ test('a run is made, and the user is told that it starts later', async () => {
   expect(said).toEqual([
     'sur/shop/web-run-1 created',
     'No worker is running: it is stored on the hub and takes effect when one runs.',
-    'flotilla rollout status sur/shop/web-run-1 follows it',
+    'next: flotilla get run web-run-1 -n shop --watch\n      flotilla rollout status sur/shop/web-run-1',
   ]);
   expect(await whyOf(hub.client, run, Date.now())).toMatchObject({ cause: 'noWorker' });
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clusterKinds, kinds, namespacedKinds } from '../../api/kinds.ts';
 import type { PlacementPolicy } from '../../api/types/clusterresourceplacement.ts';
+import { exitCodes } from '../../cli/exitCodes.ts';
 import type { ExplainedPlacement } from '../../cli/explainPlacement.ts';
 import { run, type CommandResult } from '../support/command.ts';
 import {
@@ -134,11 +135,11 @@ describe('a name that does not exist', () => {
     const { code, stdout, stderr } = await explain('placement', ...args);
     expect(stderr).toBe(`${sentence}\n`);
     expect(stdout).toBe('');
-    expect(code).toBe(1);
+    expect(code).toBe(exitCodes.notFound);
   });
 
   test('of a subject, of a format', async () => {
-    expect((await explain('placment', 'best')).stderr).toContain('Did you mean placement?');
-    expect((await explain('placement', 'best', '-o', 'yaml')).stderr).toContain('Allowed choices are json.');
+    expect((await explain('placment', 'best')).stderr).toBe("Unknown command 'placment'; did you mean placement?\n");
+    expect((await explain('placement', 'best', '-o', 'yaml')).stderr).toContain('allowed choices are json;');
   });
 });

@@ -245,7 +245,7 @@ describe('joining', () => {
 
 describe('leaving', () => {
   test('a member that is not there, and a dry run', async () => {
-    await expect(leave('nobody', 'Keep')).rejects.toThrow('The fleet has no member nobody');
+    await expect(leave('nobody', 'Keep')).rejects.toThrow('There is no MemberCluster nobody on the hub; ');
     await join('dry');
     expect(await leave('dry', 'Keep', true)).toBe(true);
     expect(said).toEqual(['Would leave: dry. Whatever was placed on it stays there.']);

@@ -45,6 +45,8 @@ export const deployments: ResourceDefinition = {
   namespaced: true,
 };
 
+export const pods: ResourceDefinition = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
+
 export interface ConfigMap extends KubernetesObject {
   data?: Record<string, string>;
 }

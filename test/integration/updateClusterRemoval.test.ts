@@ -121,6 +121,31 @@ describe('a removal', () => {
     expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeDefined();
   });
 
+  test('names the object that is held, and its finalizer, until that has gone', async () => {
+    const placement = await appliedPlacement('finalized');
+    const hold = { metadata: { finalizers: ['example.com/hold'] } };
+    await fleet.client.patch(configMaps, 'a', { type: 'merge', body: hold }, { namespace: 'finalized' });
+    const { removeCluster } = fleet.activitiesWith({ checkIntervalMs: 200, reportIntervalMs: 0 });
+    collecting = false;
+    const { outcome } = start(removeCluster, deletion(placement));
+    await eventually(() => fleet.reports.at(0), 'a report');
+    // The garbage collector's first half.
+    await fleet.client.delete(configMaps, 'a', { namespace: 'finalized' });
+    const { reason } = await eventually(
+      () => fleet.reports.find((report) => report.reason.includes('is held by')),
+      'a report about the object',
+    );
+
+    expect(reason).toBe(
+      'Cluster member1 is still removing the objects of placement finalized (AppliedWork finalized-work): ' +
+        'ConfigMap finalized/a is held by its finalizer example.com/hold.',
+    );
+    const letGo = { metadata: { finalizers: null } };
+    await fleet.client.patch(configMaps, 'a', { type: 'merge', body: letGo }, { namespace: 'finalized' });
+    await fleet.client.patch(kinds.appliedWork, placement.workName, { type: 'merge', body: letGo });
+    expect(await outcome).toMatchObject({ result: 'updated', changed: true });
+  });
+
   test('is held by a member that is away, and goes on when it is back', async () => {
     const placement = await appliedPlacement('unreached');
     await fleet.door.refuse();

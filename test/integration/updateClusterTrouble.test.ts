@@ -12,6 +12,7 @@ import {
   deployments,
   eventually,
   namespaceObject,
+  pods,
   run,
   runOf,
   start,
@@ -252,6 +253,46 @@ describe('availability', () => {
     await outcome;
     expect(await placement.conditions()).toEqual(allIsWell);
     expect(fleet.memberWrites.made.filter((write) => write.startsWith('apply'))).toHaveLength(2);
+  });
+
+  test('of a Deployment names the container and why it waits; what the member says of it stays on the hub', async () => {
+    const name = 'looping';
+    const placement = await placementOf(name, [namespaceObject(name), deployment(name)]);
+    const { updateCluster } = fleet.activitiesWith({ checkIntervalMs: 200, reportIntervalMs: 0 });
+    const { outcome } = start(updateCluster, placement.target(0, runOf('run')));
+    await written(`apply Deployment ${name}`);
+    const labels = { app: name };
+    const pod = {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'looping-1', namespace: name, labels } },
+      spec: { containers: [{ name: 'main', image: 'registry.example/app:1' }] },
+    };
+    await fleet.client.create(pods, pod);
+    await reported('Pod looping-1 has not been given to a node.');
+    const state = { waiting: { reason: 'CrashLoopBackOff', message: 'secret-words of the kubelet' } };
+    const containerStatuses = [{ name: 'main', image: '', imageID: '', ready: false, restartCount: 3, state }];
+    const patch = { type: 'merge', body: { status: { phase: 'Running', containerStatuses } } } as const;
+    await fleet.client.patch(pods, 'looping-1', patch, { namespace: name, subresource: 'status' });
+
+    const { reason } = await reported('CrashLoopBackOff');
+    expect(reason).toBe(
+      'Deployment looping/looping on cluster member1 is not available yet: Its controller has not seen the latest ' +
+        'change; container main of Pod looping-1 waits (CrashLoopBackOff).',
+    );
+    expect(JSON.stringify(fleet.reports)).not.toContain('secret-words');
+    const { message } = await eventually(
+      async () =>
+        (await placement.binding()).status?.failedPlacements?.find(({ condition }) =>
+          condition.message.includes('CrashLoopBackOff'),
+        )?.condition,
+      'the binding',
+    );
+    expect(message).toBe(
+      'Manifest is not yet available; Fleet will check again later: Its controller has not seen the latest change; ' +
+        'container main of Pod looping-1 waits (CrashLoopBackOff): secret-words of the kubelet',
+    );
+    await becomeAvailable(name);
+    await outcome;
+    expect((await placement.binding()).status?.failedPlacements).toBeUndefined();
   });
 
   test('is awaited again after the worker has died; an object deleted meanwhile comes back', async () => {

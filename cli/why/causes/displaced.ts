@@ -15,5 +15,6 @@ export function displaced({ subject, run }: RunFacts): Finding | undefined {
     rule: 'of two that roll one placement out, the newer one has the cluster, and the older one ends',
     frees: 'to bring this revision after all, make a new run',
     command: runCommand(run, run.spec.resourceSnapshotIndex ?? run.status?.resourceSnapshotIndexUsed),
+    short: `${by} took ${cluster} over: the newer of two runs has the cluster`,
   };
 }

@@ -1,7 +1,10 @@
 /** The run has ended. */
 import { findCondition, isConditionTrue } from '../../../api/conditions.ts';
 import type { Condition } from '../../../api/meta.ts';
+import type { ClusterStagedUpdateRun } from '../../../api/types/clusterstagedupdaterun.ts';
 import { isOver } from '../../../domain/runs/over.ts';
+import { revisionOf } from '../../rollout/runOrder.ts';
+import { clusterCount } from '../../run/clusterStates.ts';
 import { clause, type Finding } from '../finding.ts';
 import { runCommand, type RunFacts } from '../facts.ts';
 
@@ -12,6 +15,7 @@ export function succeeded({ subject, run }: RunFacts): Finding | undefined {
     cause: 'succeeded',
     what: `${subject} waits for nothing: it has succeeded`,
     ...(condition && { since: condition.lastTransitionTime }),
+    short: outcomeOf(run),
   };
 }
 
@@ -27,6 +31,7 @@ export function failed({ subject, run }: RunFacts): Finding | undefined {
     rule: clause(failure.message),
     frees: 'a run that has ended is never carried out again, so put that right and make a new one',
     command: runCommand(run),
+    short: failure.message,
   };
 }
 
@@ -37,4 +42,15 @@ export function failureOf({ run }: Pick<RunFacts, 'run'>): Condition | undefined
   return [findCondition(conditions, 'Succeeded'), findCondition(conditions, 'Initialized')].find(
     (condition) => condition?.status === 'False',
   );
+}
+
+function outcomeOf(run: ClusterStagedUpdateRun): string {
+  const { stagesStatus = [], deletionStageStatus } = run.status ?? {};
+  const clusters = stagesStatus.reduce((sum, stage) => sum + stage.clusters.length, 0);
+  const removals = deletionStageStatus?.clusters.length ?? 0;
+  const removed = removals === 0 ? '' : `; removed from ${clusterCount(removals)}`;
+  const revision = revisionOf(run);
+  const what = revision === undefined ? '' : ` snapshot ${String(revision)}`;
+  if (clusters === 0) return `there was nothing to roll out${removed}`;
+  return `${clusterCount(clusters)} ${clusters === 1 ? 'has' : 'have'}${what}${removed}`;
 }

@@ -2,6 +2,7 @@
 import { standingReport } from '../../../domain/rollouts/reports.ts';
 import type { FailedResourcePlacement } from '../../../api/types/clusterresourcebinding.ts';
 import type { WorkingCluster } from '../facts.ts';
+import { inNamespace } from '../words.ts';
 
 export interface FailedObject {
   failed: FailedResourcePlacement;
@@ -12,9 +13,14 @@ export interface FailedObject {
 }
 
 /** @returns undefined unless the binding's condition of that type is False and names an object */
-export function failedObject({ binding }: WorkingCluster, type: 'Applied' | 'Available'): FailedObject | undefined {
-  const condition = binding && standingReport(binding, type);
-  const failures = binding?.status?.failedPlacements?.filter((failure) => failure.condition.type === type) ?? [];
+export function failedObject(
+  { binding, removing }: WorkingCluster,
+  type: 'Applied' | 'Available',
+): FailedObject | undefined {
+  // A binding that is to go still tells of the time before.
+  if (removing || binding === undefined) return undefined;
+  const condition = standingReport(binding, type);
+  const failures = binding.status?.failedPlacements?.filter((failure) => failure.condition.type === type) ?? [];
   const [failed] = failures;
   if (condition?.status !== 'False' || failed === undefined) return undefined;
   const object = `${failed.kind} ${failed.namespace === undefined ? '' : `${failed.namespace}/`}${failed.name}`;
@@ -22,8 +28,8 @@ export function failedObject({ binding }: WorkingCluster, type: 'Applied' | 'Ava
   return { failed, text: object + more, since: condition.lastTransitionTime };
 }
 
-/** The command that shows the object on its cluster. */
-export function describeCommand({ kind, name, namespace }: FailedResourcePlacement, cluster: string): string {
-  const where = namespace === undefined ? '' : ` -n ${namespace}`;
-  return `kubectl describe ${kind.toLowerCase()} ${name}${where} --context ${cluster}`;
+/** An object as kubectl's commands name it: `deployment web -n shop`. Kinds of others come with their group. */
+export function typedObject({ kind, group, name, namespace }: FailedResourcePlacement): string {
+  const isOfOthers = group?.includes('.') === true && !group.endsWith('.k8s.io');
+  return `${kind.toLowerCase()}${isOfOthers ? `.${group}` : ''} ${name}${inNamespace(namespace)}`;
 }

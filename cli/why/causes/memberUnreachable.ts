@@ -10,15 +10,17 @@ export function memberUnreachable(
   { name, member, trouble }: WorkingCluster,
 ): Finding | undefined {
   const unhealthy = unhealthyOf(member);
-  const isAway = trouble.includes(`Cluster ${name} cannot be reached`) || unhealthy !== undefined;
-  if (!isAway) return undefined;
+  const isToldByRun = trouble.includes(`Cluster ${name} cannot be reached`);
+  if (!isToldByRun && unhealthy === undefined) return undefined;
   const isAsked = subject === `cluster/${name}`;
   return {
     cause: 'memberUnreachable',
     what: isAsked ? `${subject} cannot be reached` : `${subject} waits for cluster ${name}, which cannot be reached`,
     ...(unhealthy && { since: unhealthy.lastTransitionTime }),
-    rule: clause(trouble === '' ? (unhealthy?.message ?? '') : trouble),
-    frees: 'a cluster that is away is waited for, and all goes on by itself once it answers; what the hub knows of it',
+    rule: clause(isToldByRun ? trouble : (unhealthy?.message ?? '')),
+    frees:
+      'a cluster that is away is waited for, and all goes on by itself once its API server answers ' +
+      `(one that never will is let go with flotilla leave ${name} --unreachable); what the hub knows of it can be seen`,
     command: `kubectl describe membercluster ${name}`,
   };
 }

@@ -1,15 +1,20 @@
 /** Nobody looks after the hub. */
+import { leaseNamespace } from '../../workerLease.ts';
 import type { Finding } from '../finding.ts';
 import type { WhyFacts } from '../facts.ts';
 
 export function noWorker({ subject, worker }: WhyFacts): Finding | undefined {
   if (worker.state !== 'missing') return undefined;
+  const gone = worker.since === undefined ? 'no worker is running' : `no worker has run since ${worker.since}`;
   return {
     cause: 'noWorker',
     what: `${subject} waits for a worker`,
     ...(worker.since !== undefined && { since: worker.since }),
-    rule: 'a worker renews the Lease flotilla in fleet-system, and nobody does',
-    frees: 'it goes on by itself once a worker runs; in Kubernetes, see what became of it',
-    command: 'kubectl describe deployment flotilla-worker -n fleet-system',
+    rule: `a worker renews the Lease flotilla in ${leaseNamespace}, and nobody does`,
+    frees:
+      'all goes on by itself once a worker runs: in Kubernetes, see what became of its Deployment; ' +
+      'on your own machine, flotilla local up starts it',
+    command: `kubectl describe deployment flotilla-worker -n ${leaseNamespace}`,
+    short: `${gone}, so nothing goes on`,
   };
 }

@@ -3,6 +3,7 @@ import { findCondition, placementStepType } from '../../../api/conditions.ts';
 import { inScopeOf, referenceOf, type ObjectReference } from '../../../api/references.ts';
 import { clause, type Finding } from '../finding.ts';
 import type { PlacementFacts, RunFacts } from '../facts.ts';
+import { inNamespace } from '../words.ts';
 
 export function runNotScheduled({ subject, run }: RunFacts): Finding | undefined {
   const initialized = findCondition(run.status?.conditions, 'Initialized');
@@ -12,8 +13,9 @@ export function runNotScheduled({ subject, run }: RunFacts): Finding | undefined
     what: `${subject} cannot be planned yet`,
     since: initialized.lastTransitionTime,
     rule: clause(initialized.message),
-    frees: 'it is planned as soon as that is there; for the clusters of the placement, ask',
+    frees: 'it is planned as soon as that is there; what each cluster lacks can be asked',
     command: explainCommand(inScopeOf(run.metadata, run.spec.placementName)),
+    short: initialized.message,
   };
 }
 
@@ -28,11 +30,11 @@ export function placementNotScheduled({ subject, placement }: PlacementFacts): F
     ...(scheduled !== undefined && isCurrent
       ? { since: scheduled.lastTransitionTime, rule: clause(scheduled.message) }
       : { rule: 'no worker has looked at it since it was changed' }),
-    frees: 'what each cluster lacks, and what would change that, is told by',
+    frees: 'what each cluster lacks, and what would change that, can be asked',
     command: explainCommand(referenceOf(placement)),
   };
 }
 
 function explainCommand({ name, namespace }: ObjectReference): string {
-  return `flotilla explain placement ${name}${namespace === undefined ? '' : ` -n ${namespace}`}`;
+  return `flotilla explain placement ${name}${inNamespace(namespace)}`;
 }

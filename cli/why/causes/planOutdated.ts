@@ -16,5 +16,6 @@ export function planOutdated({ subject, run }: RunFacts): Finding | undefined {
     rule: `a plan is fixed when a run begins, and this one does not fit any more (${clause(failure.message)})`,
     frees: 'a new run is planned with what there is now',
     command: runCommand(run),
+    short: failure.message,
   };
 }

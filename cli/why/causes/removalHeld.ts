@@ -1,10 +1,11 @@
 /** Something is to go, and is held. */
 import { findCondition } from '../../../api/conditions.ts';
 import { appliedWorkName } from '../../../api/names.ts';
-import { inScopeOf } from '../../../api/references.ts';
+import { inScopeOf, type ObjectReference } from '../../../api/references.ts';
 import type { MemberCluster } from '../../../api/types/membercluster.ts';
 import { clause, type Finding } from '../finding.ts';
-import { progressingOf, workingOn, type PlacementFacts, type RunFacts, type WhyFacts } from '../facts.ts';
+import { progressingOf, type PlacementFacts, type RunFacts, type WhyFacts, type WorkingCluster } from '../facts.ts';
+import { inNamespace } from '../words.ts';
 import { unhealthyOf } from './memberUnreachable.ts';
 
 /** The run's object is to go. */
@@ -18,23 +19,42 @@ export function runHeld({ subject, run }: RunFacts): Finding | undefined {
     rule: `its finalizer ${finalizers.join(', ')} holds it until its workflow has ended`,
     frees: 'it goes by itself once Temporal and a worker have seen to that',
     command: `temporal workflow describe -w ${subject}`,
+    short: 'the run is being deleted',
   };
 }
 
 /** A run removes copies that no longer belong anywhere, and a cluster keeps them. */
-export function copiesHeld(facts: RunFacts): Finding | undefined {
-  const { subject, run } = facts;
-  const cluster = workingOn(facts).find(({ removing, trouble }) => removing && trouble !== '');
-  if (cluster === undefined) return undefined;
-  const work = appliedWorkName(inScopeOf(run.metadata, run.spec.placementName));
-  return {
+export function copiesHeld({ subject, run }: RunFacts, cluster: WorkingCluster): Finding | undefined {
+  if (!cluster.removing || cluster.trouble === '') return undefined;
+  const finding = {
     cause: 'removalHeld',
     what: `${subject} waits until the copies are gone from cluster ${cluster.name}`,
     since: progressingOf(run)?.lastTransitionTime,
-    rule: `${clause(cluster.trouble)}, as when a finalizer of an object there holds it`,
-    frees: 'it goes on by itself once they are gone; which objects they are stands in',
-    command: `kubectl describe appliedwork ${work} --context ${cluster.name}`,
+  } as const;
+  const held = heldObject(cluster.trouble);
+  if (held === undefined) {
+    const work = appliedWorkName(inScopeOf(run.metadata, run.spec.placementName));
+    return {
+      ...finding,
+      rule: `${clause(cluster.trouble)}, as when a finalizer of an object there holds it`,
+      frees: 'it goes on by itself once they are gone; which objects they are can be seen',
+      command: `kubectl describe appliedwork ${work} --context ${cluster.name}`,
+    };
+  }
+  return {
+    ...finding,
+    rule: clause(cluster.trouble),
+    frees:
+      'it goes on by itself once whoever set the finalizer takes it away; if nobody does any more, take it out of ' +
+      'metadata.finalizers',
+    command: `kubectl edit ${held} --context ${cluster.name}`,
   };
+}
+
+/** The object that holds a removal, as kubectl names it, from the worker's sentence about it. */
+function heldObject(trouble: string): string | undefined {
+  const [, kind, , namespace, name] = /: (\S+) (([^\s/]+)\/)?(\S+) is held by its finalizers? /.exec(trouble) ?? [];
+  return kind === undefined ? undefined : `${kind.toLowerCase()} ${name ?? ''}${inNamespace(namespace)}`;
 }
 
 /** The placement is to go, and clusters still have copies. */
@@ -49,12 +69,12 @@ export function placementHeld({ subject, placement, bindings, members }: Placeme
   const what = `${subject} is being deleted`;
   if (first === undefined) {
     const rule = `its finalizer ${finalizers.join(', ')} holds it`;
-    return { cause: 'removalHeld', what, since: deletionTimestamp, rule, ...letGo(placement.metadata.name) };
+    return { cause: 'removalHeld', what, since: deletionTimestamp, rule, ...letGo(placement.metadata) };
   }
   const rule = `its finalizer holds it until the copies are gone from ${clusters.join(', ')}`;
   if (away === undefined) {
     const command = `kubectl describe appliedwork ${appliedWorkName(placement.metadata)} --context ${first}`;
-    const frees = 'it goes by itself once they are; which objects a cluster still has stands in';
+    const frees = 'it goes by itself once they are; which objects a cluster still has can be seen';
     return { cause: 'removalHeld', what, since: deletionTimestamp, rule, frees, command };
   }
   return {
@@ -62,7 +82,7 @@ export function placementHeld({ subject, placement, bindings, members }: Placeme
     what,
     since: deletionTimestamp,
     rule: `${rule}, and ${away} cannot be reached`,
-    frees: `it goes by itself once ${away} answers; one that never will is let go with`,
+    frees: `it goes by itself once ${away} answers; one that never will can be let go`,
     command: `flotilla leave ${away} --unreachable`,
   };
 }
@@ -78,14 +98,14 @@ export function memberHeld({ subject }: WhyFacts, { metadata, status }: MemberCl
     what: `${subject} is leaving the fleet`,
     since: deletionTimestamp,
     rule: why ?? `its finalizer ${finalizers.join(', ')} holds it until what is placed on it is seen to`,
-    frees: 'it goes by itself; one that never answers again is let go with',
+    frees: 'it goes by itself; one that never answers again can be let go',
     command: `flotilla leave ${name} --unreachable`,
   };
 }
 
-function letGo(placement: string): Pick<Finding, 'frees' | 'command'> {
+function letGo({ name, namespace }: ObjectReference): Pick<Finding, 'frees' | 'command'> {
   return {
     frees: 'it goes by itself once a worker has removed its snapshots',
-    command: `kubectl get events --field-selector involvedObject.name=${placement}`,
+    command: `kubectl get events --field-selector involvedObject.name=${name}${inNamespace(namespace)}`,
   };
 }

@@ -3,6 +3,7 @@ import { findCondition } from '../../../api/conditions.ts';
 import { phaseOfObject } from '../../../domain/runs/objectPhase.ts';
 import type { Finding } from '../finding.ts';
 import { progressingOf, workingOn, type RunFacts } from '../facts.ts';
+import { nameSome } from '../words.ts';
 
 export function planned({ subject, run }: RunFacts): Finding | undefined {
   if (phaseOfObject(run) !== 'Initialized') return undefined;
@@ -12,8 +13,9 @@ export function planned({ subject, run }: RunFacts): Finding | undefined {
     what: `${subject} is only planned`,
     ...(initialized && { since: initialized.lastTransitionTime }),
     rule: 'its spec.state is Initialize',
-    frees: 'it begins with',
+    frees: 'it begins once that is Run',
     command: `flotilla rollout resume ${subject}`,
+    short: 'the run is planned and starts when its spec.state is set to Run',
   };
 }
 
@@ -29,7 +31,16 @@ export function stopped(facts: RunFacts): Finding | undefined {
     what: `${subject} is ${phase === 'Stopped' ? 'paused' : 'being paused'}`,
     ...(condition && { since: condition.lastTransitionTime }),
     rule: `its spec.state is Stop, so it starts nothing more${rest}`,
-    frees: 'it goes on with',
+    frees: 'it goes on once that is Run again',
     command: `flotilla rollout resume ${subject}`,
+    short:
+      phase === 'Stopped'
+        ? 'the run was asked to stop; it goes on when its spec.state is set to Run'
+        : `the run was asked to stop; ${openWork(working)} still to be finished`,
   };
+}
+
+function openWork(working: readonly string[]): string {
+  if (working.length === 0) return 'what was begun is';
+  return `${nameSome(working)} ${working.length === 1 ? 'is' : 'are'}`;
 }

@@ -24,6 +24,8 @@ describe('nearestName', () => {
 
 test('a suggestion is the nearest name, else those there are', () => {
   expect(suggestion('wep', ['web', 'db'], 'none')).toBe('did you mean web?');
+  expect(suggestion('member', ['member2', 'member1', 'db'], 'none')).toBe('did you mean member1 or member2?');
+  expect(suggestion('wep', ['web', 'web'], 'none')).toBe('did you mean web?');
   expect(suggestion('x', ['web', 'shop'], 'none')).toBe('there are shop, web.');
   expect(suggestion('x', ['web'], 'none')).toBe('there is web.');
   const many = Array.from({ length: 7 }, (_, i) => `placement-${i}`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { LabelSelector, LabelSelectorRequirement } from '../../../api/meta.ts';
-import { matchesSelector, validateSelector } from '../../../domain/labelSelectors.ts';
+import { formatSelector, matchesSelector, validateSelector } from '../../../domain/labelSelectors.ts';
 
 const labels = { environment: 'canary', order: '2', empty: '' };
 
@@ -62,6 +62,20 @@ describe('matchesSelector', () => {
       }),
     );
   });
+});
+
+test('a selector as a parameter of a request', () => {
+  const selector: LabelSelector = {
+    matchLabels: { app: 'web' },
+    matchExpressions: [
+      { key: 'tier', operator: 'In', values: ['a', 'b'] },
+      { key: 'zone', operator: 'NotIn', values: ['c'] },
+      { key: 'on', operator: 'Exists' },
+      { key: 'off', operator: 'DoesNotExist' },
+    ],
+  };
+  expect(formatSelector(selector)).toBe('app in (web),tier in (a,b),zone notin (c),on,!off');
+  expect(formatSelector({})).toBe('');
 });
 
 describe('validateSelector', () => {

@@ -20,6 +20,8 @@ describe('words', () => {
     [['members', 'a', 'b'], { namespace: 'shop' }, 'MemberCluster a b'],
     [['memberclusters'], { allNamespaces: true }, 'MemberCluster'],
     [['approvals'], {}, 'ClusterApprovalRequest'],
+    [['csur'], { allNamespaces: true }, 'ClusterStagedUpdateRun'],
+    [['StagedUpdateRuns'], { allNamespaces: true }, 'StagedUpdateRun'],
   ])('%j with %j', (typed, options, expected) => {
     expect(meant(typed, options)).toBe(expected);
   });
@@ -33,6 +35,9 @@ describe('mistakes', () => {
     [['run/'], {}, '"run/" is not of the form run/NAME or run NAME.'],
     [['run', 'one'], { selector: 'a=b' }, '-l chooses by labels; leave the names out, or -l.'],
     [['run', 'one'], { allNamespaces: true }, '-A lists all namespaces; a name needs one, with -n.'],
+    [['sur'], {}, 'sur is in a namespace: say which with -n NAMESPACE, or -A for all of them.'],
+    [['resourceplacement', 'a'], {}, 'resourceplacement is in a namespace: say which with -n NAMESPACE'],
+    [['csur', 'a'], { namespace: 'shop' }, 'csur is in no namespace: leave -n shop out, or write runs.'],
     [['runs'], { allNamespaces: true, namespace: 'a' }, '-n and -A contradict each other; give one of them.'],
   ])('%j with %j', (typed, options, sentence) => {
     expect(() => meant(typed, options)).toThrow(sentence);

@@ -68,8 +68,8 @@ test('placements and members', async () => {
     },
   };
   expect(await printed([placement], ['crp'], { output: 'wide' })).toBe(
-    `NAME   POLICY    ROLLOUT    SNAPSHOT   SCHEDULED   AVAILABLE   CLUSTERS   AGE   GEN   MESSAGE
-web    PickAll   External   3          False                   1          60m   2     too few
+    `NAME   ROLLOUT    SNAPSHOT   SCHEDULED   AVAILABLE   CLUSTERS   AGE   POLICY    GEN   MESSAGE
+web    External   3          False                   1          60m   PickAll   2     too few
 `,
   );
   const member = {

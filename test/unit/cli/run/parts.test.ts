@@ -146,14 +146,16 @@ describe('screens', () => {
     jest.useFakeTimers({ now: at('2:20') });
     try {
       const terminal = new Terminal();
-      const screen = await redrawingScreen(terminal as unknown as NodeJS.WriteStream, () => paper);
-      screen.show({ ...facts, run: underWay() });
+      const aside = (more: string): void => void (terminal.text += more);
+      const screen = await redrawingScreen(terminal as unknown as NodeJS.WriteStream, () => paper, aside);
+      screen.show(() => ({ ...facts, run: underWay() }));
+      jest.advanceTimersByTime(0);
       expect(terminal.text).toContain('00:02:20');
       const drawn = terminal.text.length;
       jest.advanceTimersByTime(1000);
       expect(terminal.text.slice(drawn)).toContain('00:02:21');
       expect(terminal.text.slice(drawn)).toContain('\u001b[');
-      screen.show({ ...facts, run: succeeded() });
+      screen.show(() => ({ ...facts, run: succeeded() }));
       screen.close();
       expect(terminal.text).toContain('SUCCEEDED');
       const last = terminal.text.length;
@@ -164,15 +166,58 @@ describe('screens', () => {
     }
   });
 
+  test('hundreds of events make ten drawings a second, and the last one is not lost', async () => {
+    jest.useFakeTimers({ now: at('2:20') });
+    try {
+      const terminal = new Terminal();
+      const screen = await redrawingScreen(
+        terminal as unknown as NodeJS.WriteStream,
+        () => paper,
+        () => undefined,
+      );
+      let read = 0;
+      for (let event = 0; event < 500; event++) {
+        screen.show(() => {
+          read += 1;
+          return { ...facts, run: event === 499 ? succeeded() : underWay() };
+        });
+        jest.advanceTimersByTime(2);
+      }
+      jest.advanceTimersByTime(100);
+      expect(read).toBeGreaterThanOrEqual(9);
+      expect(read).toBeLessThanOrEqual(12);
+      expect(terminal.text).toContain('SUCCEEDED');
+      screen.close();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('a sentence besides stands above the picture, which is drawn anew', async () => {
+    const terminal = new Terminal();
+    const aside = (more: string): void => void (terminal.text += more);
+    const screen = await redrawingScreen(terminal as unknown as NodeJS.WriteStream, () => paper, aside);
+    screen.show(() => ({ ...facts, run: underWay() }));
+    screen.tell('The hub does not answer.\n');
+    const [before = '', after = ''] = terminal.text.split('The hub does not answer.\n');
+    expect(before.match(/removal/g) ?? []).toHaveLength(0);
+    expect(after).toContain('└─· removal');
+    screen.close();
+  });
+
   test('elsewhere the picture comes once, then a line for each change', () => {
     let text = '';
-    const screen = appendingScreen((more) => (text += more), paper);
-    screen.show({ ...facts, run: underWay() });
+    const screen = appendingScreen(
+      (more) => (text += more),
+      paper,
+      () => undefined,
+    );
+    screen.show(() => ({ ...facts, run: underWay() }));
     expect(text).toContain('└─· removal');
     text = '';
-    screen.show({ ...facts, run: underWay() });
+    screen.show(() => ({ ...facts, run: underWay() }));
     expect(text).toBe('');
-    screen.show({ ...facts, run: succeeded() });
+    screen.show(() => ({ ...facts, run: succeeded() }));
     screen.close();
     expect(text).toMatch(/checkout-42: SUCCEEDED: 1 cluster has snapshot 42\n/);
     expect(text).not.toContain('└─');

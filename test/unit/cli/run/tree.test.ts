@@ -79,7 +79,7 @@ test('an approval that does not count is called by its fault', () => {
     '3:30',
   );
   expect(text.replaceAll(/\s+/g, ' ')).toContain(
-    'its approval does not count: observedGeneration is 0 and has to be 1',
+    'the one given does not count: it has observedGeneration 0 in its condition Approved, and must have 1',
   );
 });
 

@@ -196,8 +196,8 @@ describe('not begun', () => {
 });
 
 describe('gates', () => {
-  test('approval pending after a stage, also beside a timed wait', () => {
-    const finding = whyRun(runFacts(run(waitingStatus([{ type: 'TimedWait' }, asked])), { requests: [request()] }));
+  test('approval pending after a stage', () => {
+    const finding = whyRun(runFacts(run(waitingStatus([asked])), { requests: [request()] }));
     expect(finding).toMatchObject({
       cause: 'approvalPending',
       since: now,
@@ -209,6 +209,34 @@ describe('gates', () => {
         'it that the stage ends only with one (request web-1-canary; a patch needs --subresource=status); whoever may ' +
         'patch clusterapprovalrequests/status on the hub may give it: flotilla approve web-1 canary',
     );
+  });
+
+  test('approval pending beside a timed wait: both are told', () => {
+    const finding = whyRun(runFacts(run(waitingStatus([{ type: 'TimedWait' }, asked])), { requests: [request()] }));
+    expect(finding).toMatchObject({
+      cause: 'approvalPending',
+      rule:
+        'strategy careful has it that the stage ends only with one, and with its TimedWait of 1m0s over ' +
+        '(request web-1-canary; a patch needs --subresource=status)',
+      frees:
+        'whoever may patch clusterapprovalrequests/status on the hub may give it, ' +
+        'and the wait ends by itself at 2025-07-22T21:31:00Z',
+      short:
+        'stage canary soaks until 2025-07-22T21:31:00Z and waits for approval web-1-canary, asked for at 2025-07-22T21:30:00Z',
+    });
+  });
+
+  test('an approval that was given and is not taken up: that takes a moment, or Temporal does not answer', () => {
+    const written = { time: now, subresource: 'status' };
+    const given = request([condition('Approved', 'True', { lastTransitionTime: '2020-01-01T00:00:00Z' })]);
+    given.metadata.managedFields = [written];
+    const facts = (later: number) => runFacts(run(waitingStatus([asked])), { requests: [given], now: nowMs + later });
+    const what = 'csur/web-1 has not taken up the approval after stage canary, which was given';
+    expect(whyRun(facts(2_000))).toMatchObject({ cause: 'progressing', what, since: now });
+    expect(whyRun(facts(6_000))).toMatchObject({ cause: 'temporalUnreachable', what, since: now });
+    // Where the hub does not say when, nobody is accused.
+    given.metadata.managedFields = [];
+    expect(whyRun(facts(6_000))?.cause).toBe('progressing');
   });
 
   test('approval pending before a stage', () => {
@@ -260,7 +288,7 @@ describe('gates', () => {
       cause: 'timedWait',
       since: now,
       rule: 'strategy careful has a TimedWait of 1m0s there',
-      frees: 'it goes on by itself at 2025-07-22T21:31:00Z, in 30s; to follow it',
+      frees: 'it goes on by itself at 2025-07-22T21:31:00Z, in 30s',
     });
   });
 });
@@ -295,7 +323,7 @@ describe('a cluster in work', () => {
     expect(whyRun(runFacts(run(), { bindings }))).toMatchObject({
       cause: 'applyRejected',
       what: 'csur/web-1 waits for Deployment shop/web, which cluster member3 does not take',
-      rule: 'Failed to apply the manifest (error: spec.replicas: Invalid value)',
+      rule: 'spec.replicas: Invalid value',
       command: 'kubectl edit deployment web -n shop',
     });
   });
@@ -336,6 +364,59 @@ describe('a cluster in work', () => {
     );
   });
 
+  const missing = 'Manifest is not yet available; Fleet will check again later: 0 of 2 replicas are available; ';
+  test.each([
+    [
+      'container main of Pod web-7d-x waits (CrashLoopBackOff, after it ended with Error, exit code 1): back-off 10s',
+      'kubectl logs web-7d-x -c main --previous -n shop --context member3',
+    ],
+    [
+      'container main of Pod web-7d-x has ended (OOMKilled, exit code 137).',
+      'kubectl logs web-7d-x -c main -n shop --context member3',
+    ],
+    [
+      'container main of Pod web-7d-x runs and is not ready.',
+      'kubectl describe pod web-7d-x -n shop --context member3',
+    ],
+    [
+      'no node takes Pod web-7d-x (Unschedulable): 0/3 nodes are available.',
+      'kubectl describe pod web-7d-x -n shop --context member3',
+    ],
+  ])('not available because of a pod: %s', (pod, command) => {
+    const told = hindered(
+      'Deployment shop/web on cluster member3 is not available yet: 0 of 2 replicas are available.',
+    );
+    const bindings = [troubledBinding('Available', missing + pod)];
+    expect(whyRun(runFacts(run(told), { bindings }))).toMatchObject({
+      cause: 'notAvailable',
+      rule: `0 of 2 replicas are available; ${pod.replace(/\.$/, '')}`,
+      command,
+    });
+  });
+
+  test('the pod whose image cannot be pulled', () => {
+    const pod =
+      'container main of Pod web-7d-x waits (ImagePullBackOff): Back-off pulling image "registry.example/web:2"';
+    expect(whyRun(runFacts(run(), { bindings: [troubledBinding('Available', missing + pod)] }))).toMatchObject({
+      cause: 'imageNotPulled',
+      rule: `0 of 2 replicas are available; ${pod}`,
+      command: 'kubectl describe pod web-7d-x -n shop --context member3',
+    });
+  });
+
+  test('a kind that the cluster does not serve is asked for there', () => {
+    const bindings = [
+      troubledBinding(
+        'Applied',
+        'Failed to apply the manifest (error: Cluster member3 does not serve kind Deployment …)',
+      ),
+    ];
+    expect(whyRun(runFacts(run(), { bindings }))).toMatchObject({
+      cause: 'applyRejected',
+      command: 'kubectl api-resources --api-group=apps --context member3',
+    });
+  });
+
   test('image cannot be pulled', () => {
     const bindings = [
       troubledBinding('Available', 'Back-off pulling image "registry.example/web:2": ImagePullBackOff'),
@@ -353,6 +434,35 @@ describe('a cluster in work', () => {
     expect(whyRun(runFacts(run(told)))).toMatchObject({
       cause: 'hindered',
       rule: 'Cluster member3 is being brought to the same resource snapshot by ClusterStagedUpdateRun/web-2',
+    });
+  });
+
+  test('a cluster that is only in work for long, and one of several that are', () => {
+    const stuck = (names: string[], trouble: string): UpdateRunStatus =>
+      status(
+        { clusters: [cluster('member3', started), cluster('member1', started)] },
+        runConditions.stuck(names, 'canary', trouble),
+      );
+    expect(whyRun(runFacts(run(stuck(['member3'], ''))))).toMatchObject({
+      cause: 'hindered',
+      what: 'csur/web-1 waits for cluster member3',
+      rule: 'it is in work for longer than is normal',
+    });
+    expect(
+      whyRun(runFacts(run(stuck(['member3', 'member1'], 'Cluster member1 cannot be reached (no answer yet).')))),
+    ).toMatchObject({
+      cause: 'memberUnreachable',
+      what: 'csur/web-1 waits for cluster member1, which cannot be reached',
+      short: 'stage canary waits for cluster member1',
+      detail: 'Cluster member1 cannot be reached (no answer yet).',
+    });
+  });
+
+  test('a cluster of which only the binding tells', () => {
+    const silent = binding('member3', { conditions: [condition('Applied', 'False', { message: 'It is not there.' })] });
+    expect(whyRun(runFacts(run(), { bindings: [silent] }))).toMatchObject({
+      cause: 'hindered',
+      rule: 'It is not there',
     });
   });
 
@@ -376,10 +486,10 @@ describe('a removal held by a finalizer', () => {
     });
   });
 
-  test('of copies that a run takes away', () => {
-    const trouble = 'Cluster member4 is still removing the objects of placement web (AppliedWork web-work).';
+  const lasting = 'Cluster member4 is still removing the objects of placement web (AppliedWork web-work)';
+  const removal = (trouble: string): UpdateRunStatus => {
     const updated = waitingStatus([]);
-    const removing: UpdateRunStatus = {
+    return {
       ...updated,
       conditions: [at(runConditions.initialized({})), at(runConditions.hindered('member4', undefined, trouble, 0))],
       stagesStatus: (updated.stagesStatus ?? []).map((stage) => ({
@@ -391,9 +501,26 @@ describe('a removal held by a finalizer', () => {
         clusters: [cluster('member4', started), cluster('member5', started, done)],
       },
     };
-    expect(whyRun(runFacts(run(removing)))).toMatchObject({
+  };
+
+  test('of copies that a run takes away', () => {
+    expect(whyRun(runFacts(run(removal(`${lasting}.`))))).toMatchObject({
       cause: 'removalHeld',
       command: 'kubectl describe appliedwork web-work --context member4',
+      short: 'all stages are done; the removal at the end waits for cluster member4',
+    });
+  });
+
+  test.each([
+    ['ConfigMap shop/settings', 'configmap settings -n shop'],
+    ['AppliedWork web-work', 'appliedwork web-work'],
+  ])('of copies, by an object with a finalizer: %s', (object, typed) => {
+    expect(
+      whyRun(runFacts(run(removal(`${lasting}: ${object} is held by its finalizer example.com/hold.`)))),
+    ).toMatchObject({
+      cause: 'removalHeld',
+      rule: `${lasting}: ${object} is held by its finalizer example.com/hold`,
+      command: `kubectl edit ${typed} --context member4`,
     });
   });
 

@@ -99,3 +99,18 @@ test('an ExternalName Service has nothing to be available', () => {
   const external = object('v1', 'Service', { name: 'a' }, { spec: { type: 'ExternalName' } });
   expect(availabilityOf(external).state).toBe('notTrackable');
 });
+
+test('a Deployment whose pods the cluster refuses says so; what the cluster said is kept apart', () => {
+  const message = 'pods "web-7d" is forbidden: exceeded quota: small, requested: pods=1';
+  const status = {
+    observedGeneration: 2,
+    updatedReplicas: 1,
+    conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }],
+  };
+  const refused = object('apps/v1', 'Deployment', { name: 'web', generation: 2 }, { spec: three, status });
+  expect(availabilityOf(refused)).toEqual({
+    state: 'notYet',
+    reason: '1 of 3 replicas are updated; the cluster refuses its pods.',
+    detail: message,
+  });
+});

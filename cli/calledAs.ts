@@ -1,0 +1,16 @@
+/** Under which name the program was called: as a command of its own, or as a plugin of kubectl. */
+import { basename } from 'node:path';
+
+export interface CalledAs {
+  /** As usage and help write it. */
+  program: 'flotilla' | 'kubectl flotilla';
+  /** Whether it was called for what may come next in a command line: the whole line are the words of that. */
+  completes: boolean;
+}
+
+/** @param script the file that was run, or the link to it that stands in PATH */
+export function calledAs(script: string): CalledAs {
+  const name = basename(script).replace(/\.[a-z]+$/, '');
+  const completes = name === 'kubectl_complete-flotilla';
+  return { program: completes || name === 'kubectl-flotilla' ? 'kubectl flotilla' : 'flotilla', completes };
+}

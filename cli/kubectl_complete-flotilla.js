@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+// What kubectl runs to complete `kubectl flotilla`.
+import './flotilla.js';

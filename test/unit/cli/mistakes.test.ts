@@ -1,0 +1,44 @@
+/** What somebody reads who mistyped a command line, and under which name the program answers. */
+import { describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import { calledAs } from '../../../cli/calledAs.ts';
+import { commandWords, mistakeSentence } from '../../../cli/mistakeSentence.ts';
+
+describe('one sentence', () => {
+  test.each([
+    ["error: unknown command 'gte'\n(Did you mean get?)\n", "Unknown command 'gte'; did you mean get?"],
+    [
+      "error: unknown option '--namspce'\n(Did you mean one of --name, --namespace?)\n",
+      "Unknown option '--namspce'; did you mean --name or --namespace?",
+    ],
+    [
+      "error: missing required argument 'run'\n",
+      "Missing required argument 'run'; flotilla get --help shows what can be typed.",
+    ],
+    [
+      "error: option '-o <format>' argument 'xml' is invalid. Allowed choices are wide, json.\n",
+      "Option '-o <format>' argument 'xml' is invalid: allowed choices are wide, json; flotilla get --help shows what can be typed.",
+    ],
+  ])('%j', (text, sentence) => {
+    expect(mistakeSentence(text, 'flotilla get')).toBe(sentence);
+  });
+
+  test('names the help of the command that was typed', () => {
+    const program = new Command('kubectl flotilla');
+    program.command('rollout').command('status');
+    expect(commandWords(program, ['rollout', 'status', '--nope'])).toBe('kubectl flotilla rollout status');
+    expect(commandWords(program, ['rollout', 'stats'])).toBe('kubectl flotilla rollout');
+    expect(commandWords(program, [])).toBe('kubectl flotilla');
+  });
+});
+
+test.each([
+  ['/usr/bin/flotilla', 'flotilla', false],
+  ['/work/cli/flotilla.js', 'flotilla', false],
+  ['/usr/bin/kubectl-flotilla', 'kubectl flotilla', false],
+  ['C:\\tools\\kubectl-flotilla.js'.replaceAll('\\', '/'), 'kubectl flotilla', false],
+  ['/usr/bin/kubectl_complete-flotilla', 'kubectl flotilla', true],
+  ['', 'flotilla', false],
+])('called as %s', (script, program, completes) => {
+  expect(calledAs(script)).toEqual({ program, completes });
+});
