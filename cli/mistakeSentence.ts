@@ -7,6 +7,9 @@ import type { Command } from 'commander';
  */
 export function mistakeSentence(text: string, command: string): string {
   const [, said = text, meant] = /^(?:error: )?(.*?)\s*(?:\(Did you mean (.*)\?\))?\s*$/s.exec(text.trim()) ?? [];
+  // What our own readers of values throw is whole already.
+  const own = / is invalid\. (?!Allowed choices)(.*)$/s.exec(said)?.[1];
+  if (own !== undefined) return own;
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`
     .replaceAll(/\s+/g, ' ')
     .replace(/\.$/, '')

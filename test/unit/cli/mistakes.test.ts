@@ -16,6 +16,10 @@ describe('one sentence', () => {
       "Missing required argument 'run'; flotilla get --help shows what can be typed.",
     ],
     [
+      "error: option '--label <key=value>' argument 'a b=c' is invalid. \"a b=c\" is not a label of the form key=value.\n",
+      '"a b=c" is not a label of the form key=value.',
+    ],
+    [
       "error: option '-o <format>' argument 'xml' is invalid. Allowed choices are wide, json.\n",
       "Option '-o <format>' argument 'xml' is invalid: allowed choices are wide, json; flotilla get --help shows what can be typed.",
     ],
