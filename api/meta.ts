@@ -37,6 +37,11 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
+/** Whether an object names another, known by its uid, as an owner: not a former one of the same name. */
+export function isOwnedBy({ metadata }: Pick<KubernetesObject, 'metadata'>, uid: string | undefined): boolean {
+  return metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
+}
+
 /** `metav1.Condition`. `lastTransitionTime` changes only when `status` does. */
 export interface Condition {
   type: string;

@@ -12,7 +12,7 @@ import { approvalChoice, approvalMoments } from '../domain/runs/approvals.ts';
 import { isApproved } from '../domain/runs/approved.ts';
 import type { KubernetesClient } from '../kube/client.ts';
 import { isConflict } from '../kube/errors.ts';
-import { CommandError } from './commandError.ts';
+import { CommandError, mistake } from './commandError.ts';
 import { exitCodes } from './exitCodes.ts';
 import { nearestName } from './nearestName.ts';
 import { findRun } from './rollout/findTarget.ts';
@@ -102,10 +102,6 @@ function checkedTask(run: ClusterStagedUpdateRun, stage: string, task: StageTask
 
 function momentsOf({ beforeStageTasks, afterStageTasks }: StageConfig): StageTaskMoment[] {
   return approvalMoments({ before: beforeStageTasks, after: afterStageTasks });
-}
-
-function mistake(sentence: string): CommandError {
-  return new CommandError(exitCodes.mistake, sentence);
 }
 
 function checkRequest({ metadata, spec }: ClusterApprovalRequest, { run, stage }: StageApproval): void {

@@ -2,6 +2,7 @@
 import { findCondition, placementStepType } from '../api/conditions.ts';
 import { kinds, kindsIn } from '../api/kinds.ts';
 import { labels } from '../api/labels.ts';
+import { isOwnedBy } from '../api/meta.ts';
 import { formatReference, referenceOf, scopeOf, type ObjectReference } from '../api/references.ts';
 import type { ClusterResourcePlacement } from '../api/types/clusterresourceplacement.ts';
 import {
@@ -49,7 +50,7 @@ export async function explainFromHub(hub: KubernetesClient, request: Explanation
     hub.list(policySnapshot, ofPlacement),
   ]);
   const { uid } = placement.metadata;
-  const own = snapshots.items.filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid));
+  const own = snapshots.items.filter((snapshot) => isOwnedBy(snapshot, uid));
   const explanation = explainPlacement({
     placement,
     // What the next cycle looks at, be it written down yet or not.

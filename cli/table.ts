@@ -1,5 +1,6 @@
 /** Tables for a terminal, as kubectl prints them where there is room. */
 import { getBorderCharacters, table } from 'table';
+import { oneLine } from './oneLine.ts';
 import { wrap } from './run/wrap.ts';
 
 /** Spaces between columns; the smaller one where a table would be too wide otherwise. */
@@ -108,9 +109,4 @@ function formatRest(row: readonly string[], header: readonly string[], kept: num
 function hanging(text: string, columns: number): string[] {
   if (text.length + 2 <= columns) return [`  ${text}`];
   return wrap(text, columns - 4).map((line, index) => (index === 0 ? `  ${line}` : `    ${line}`));
-}
-
-/** A cell is one line; text from the hub may have several, and the library refuses control characters. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }

@@ -4,11 +4,14 @@
  */
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { AppliedResource, AppliedWork, AppliedWorkStatus } from '../../api/types/appliedwork.ts';
+import { uidsToFind } from '../../domain/apply/alreadyThere.ts';
 import type { Availability } from '../../domain/apply/availability.ts';
 import { availabilityOf } from '../../domain/apply/availability.ts';
-import { inventoryDifference } from '../../domain/apply/inventory.ts';
+import { inventoryDifference, knowsObject } from '../../domain/apply/inventory.ts';
 import type { PodTrouble } from '../../domain/apply/podTrouble.ts';
+import type { RenderedContent } from '../../domain/apply/render.ts';
 import { wavesOf } from '../../domain/apply/waves.ts';
+import type { ResolvedObjects, WorkObject } from '../../domain/apply/workObjects.ts';
 import type { Claim, ClaimHolder } from '../../domain/claims.ts';
 import { claimOf, covers, isHeldBy, standsAgainst } from '../../domain/claims.ts';
 import { identityKey } from '../../domain/selection/identifiers.ts';
@@ -32,9 +35,7 @@ import {
 } from './memberTrouble.ts';
 import { inParallel } from './parallel.ts';
 import { podTroubleOf } from './podTroubles.ts';
-import type { RenderedContent } from './render.ts';
-import type { ResolvedObjects, WorkObject } from './workObjects.ts';
-import { resolveObjects } from './workObjects.ts';
+import { resolveObjects } from './resolveObjects.ts';
 
 /** What is to be on a member, and for whom. */
 export interface ApplicationOrder {
@@ -133,14 +134,8 @@ export class Application {
 
   /** Whether exactly this content is on the member, whoever brought it. Looks at each object that it does not know. */
   async #isThere({ client, resolved }: Attempt, work: AppliedWork): Promise<boolean> {
-    const inventory = work.status?.appliedResources ?? [];
-    const uids = new Map(inventory.map((entry) => [identityKey(entry), entry.uid]));
-    const isListed =
-      work.status?.contentHash === this.#order.content.contentHash &&
-      resolved.unknown.length === 0 &&
-      uids.size === resolved.objects.length &&
-      resolved.objects.every(({ key }) => uids.get(key) !== undefined);
-    if (!isListed) return false;
+    const uids = uidsToFind(work, resolved, this.#order.content.contentHash);
+    if (uids === undefined) return false;
     const missing: string[] = [];
     await this.#inParallel(resolved.objects, async (object) => {
       if (this.#done.has(object.key)) return;
@@ -216,8 +211,7 @@ export class Application {
 
   async #applyOne(client: KubernetesClient, work: AppliedWork, object: WorkObject): Promise<ObjectFailure | undefined> {
     const { content } = this.#order;
-    const known = work.status?.appliedResources?.find((entry) => identityKey(entry) === object.key);
-    const options = { force: content.force, isOurs: known?.uid !== undefined, signal: this.#options.signal };
+    const options = { force: content.force, isOurs: knowsObject(work, object.key), signal: this.#options.signal };
     try {
       this.#changed = true;
       this.#remember(object.key, await applyObject(client, work, object, options));

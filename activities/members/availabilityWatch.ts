@@ -2,7 +2,7 @@
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import type { Availability } from '../../domain/apply/availability.ts';
 import { availabilityOf } from '../../domain/apply/availability.ts';
-import { identityKey, identifierOf } from '../../domain/selection/identifiers.ts';
+import { objectKey } from '../../domain/selection/identifiers.ts';
 import { delay } from '../../kube/backoff.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { Informer } from '../../kube/informer.ts';
@@ -36,7 +36,7 @@ export async function watchAvailability(
       namespace,
       fieldSelector,
       onEvent: ({ type, object }) => {
-        const key = identityKey(identifierOf(object));
+        const key = objectKey(object);
         if (!keys.has(key)) return;
         tell(key, type === 'deleted' ? undefined : availabilityOf(object), object.metadata.generation ?? 0);
         if (isOver()) over.resolve(undefined);

@@ -7,6 +7,7 @@ import { scopeOf, type Scope } from '../../api/references.ts';
 import type { ClusterResourceBinding, ResourceBindingStatus } from '../../api/types/clusterresourcebinding.ts';
 import type { Claim, ClaimHolder } from '../../domain/claims.ts';
 import { claimOf, covers, formatClaim, isHeldBy, parseClaim, standsAgainst } from '../../domain/claims.ts';
+import { hasTarget } from '../../domain/rollouts/boundTarget.ts';
 import { standingReports } from '../../domain/rollouts/reports.ts';
 import { goJson } from '../../domain/snapshots/goJson.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
@@ -92,20 +93,6 @@ export function claimOn(binding: ClusterResourceBinding): Claim | undefined {
 export function requireClaimable(binding: ClusterResourceBinding, holder: ClaimHolder): void {
   const claim = claimOn(binding);
   if (standsAgainst(claim, holder)) throw new Displaced(claim);
-}
-
-/** Whether the binding already names the target, whoever brought it. */
-export function namesTarget({ spec }: ClusterResourceBinding, target: ClusterTarget): boolean {
-  return (
-    spec.state === 'Bound' &&
-    spec.resourceSnapshotName === target.resourceSnapshotName &&
-    goJson(spec.applyStrategy) === goJson(target.applyStrategy)
-  );
-}
-
-/** Whether the binding names the target with exactly this content. */
-export function hasTarget(binding: ClusterResourceBinding, target: ClusterTarget, contentHash: string): boolean {
-  return namesTarget(binding, target) && binding.metadata.annotations?.[annotations.contentHash] === contentHash;
 }
 
 /** Whether nothing needs to be written before the holder may go to work. */

@@ -16,11 +16,6 @@ import type { ClusterTrouble } from './interruptions.ts';
 /** As many as the status holds. */
 const maximumFailed = 100;
 
-/** Whether the cluster reports that all it has at present is available. */
-export function isAvailable(binding: ClusterResourceBinding): boolean {
-  return standingReport(binding, 'Available')?.status === 'True';
-}
-
 /** Whether `RolloutStarted` already says what the holder has to say. */
 export function hasRolloutStarted(binding: ClusterResourceBinding, message: string): boolean {
   const started = standingReport(binding, 'RolloutStarted');

@@ -1,10 +1,10 @@
 /** Which object keeps a removal from coming to its end, and which finalizer holds it. */
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { AppliedResource, AppliedWork } from '../../api/types/appliedwork.ts';
+import { definitionOf } from '../../domain/apply/inventory.ts';
+import { describeObject } from '../../domain/selection/identifiers.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { KubernetesError } from '../../kube/errors.ts';
-import { definitionOf } from './memberObjects.ts';
-import { describeObject } from './memberTrouble.ts';
 import { inParallel } from './parallel.ts';
 
 /** The garbage collector's own: they go as soon as everything below has gone. */

@@ -1,15 +1,15 @@
 /** Single objects on the member: applied, looked for, taken away. */
-import { kinds } from '../../api/kinds.ts';
 import { memberFieldManager } from '../../api/labels.ts';
 import type { KubernetesObject, OwnerReference, ResourceDefinition } from '../../api/meta.ts';
-import { apiVersionOf } from '../../api/meta.ts';
 import type { AppliedResource, AppliedWork } from '../../api/types/appliedwork.ts';
+import { definitionOf } from '../../domain/apply/inventory.ts';
 import { prepareManifest } from '../../domain/apply/manifest.ts';
+import { foreignOwner } from '../../domain/apply/ownership.ts';
+import { scopeFault, type WorkObject } from '../../domain/apply/workObjects.ts';
+import { describeObject } from '../../domain/selection/identifiers.ts';
 import { delay } from '../../kube/backoff.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isConflict, isKindNotServed, isNotFound } from '../../kube/errors.ts';
-import { describeObject } from './memberTrouble.ts';
-import type { WorkObject } from './workObjects.ts';
 
 /** An object is left alone; the message says why, in a sentence. */
 export class Refusal extends Error {
@@ -39,10 +39,10 @@ export async function applyObject(
 ): Promise<KubernetesObject> {
   const { manifest, definition } = object;
   const { name, namespace } = manifest.metadata;
-  if (definition.namespaced !== (namespace !== undefined)) {
-    const scope = definition.namespaced ? 'lives in namespaces' : 'does not live in namespaces';
+  const fault = scopeFault(object);
+  if (fault !== undefined) {
     throw new Refusal(
-      `Kind ${definition.kind} ${scope} on cluster ${client.name}, so ${describeObject(manifest)} does not fit.`,
+      `Kind ${definition.kind} ${fault} on cluster ${client.name}, so ${describeObject(manifest)} does not fit.`,
     );
   }
   return whenServed(object, options.signal, async () => {
@@ -83,12 +83,6 @@ export async function pruneObject(
   }
 }
 
-/** How an inventory's object is addressed. */
-export function definitionOf(entry: AppliedResource): ResourceDefinition {
-  const { group = '', version, kind, resource: plural, namespace } = entry;
-  return { group, version, kind, plural, namespaced: namespace !== undefined };
-}
-
 async function dropOwner(
   client: KubernetesClient,
   definition: ResourceDefinition,
@@ -105,22 +99,13 @@ async function dropOwner(
   await client.patch(definition, entry.name, { type: 'json', body }, { namespace: entry.namespace, signal });
 }
 
-/** Objects of others are not taken over: two owners would undo each other's work for ever. */
 function refuseForeign(cluster: string, existing: KubernetesObject | undefined, work: AppliedWork): void {
-  const others = existing?.metadata.ownerReferences?.filter(({ uid }) => uid !== work.metadata.uid) ?? [];
-  const [other] = others;
-  if (existing === undefined || other === undefined) return;
-  const otherWork = others.find(
-    ({ apiVersion, kind }) => kind === kinds.appliedWork.kind && apiVersion === workVersion,
-  );
-  const owner =
-    otherWork === undefined ? `${other.kind} ${other.name}` : `another placement (AppliedWork ${otherWork.name})`;
+  const owner = existing && foreignOwner(existing, work.metadata.uid);
+  if (existing === undefined || owner === undefined) return;
   throw new Refusal(
     `${describeObject(existing)} on cluster ${cluster} already belongs to ${owner}, so it is left alone.`,
   );
 }
-
-const workVersion = apiVersionOf(kinds.appliedWork);
 
 /** Tries again for a while where the object's kind has only just been defined. */
 async function whenServed<T>(object: WorkObject, signal: AbortSignal, request: () => Promise<T>): Promise<T> {

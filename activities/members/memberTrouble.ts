@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../api/meta.ts';
 import type { FailedResourcePlacement } from '../../api/types/clusterresourcebinding.ts';
 import type { Availability } from '../../domain/apply/availability.ts';
 import type { PodTrouble } from '../../domain/apply/podTrouble.ts';
-import { identifierOf } from '../../domain/selection/identifiers.ts';
+import { describeObject, identifierOf } from '../../domain/selection/identifiers.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import { KubernetesError, kindNotServed } from '../../kube/errors.ts';
 import { ClusterTrouble } from './interruptions.ts';
@@ -47,11 +47,6 @@ export function objectsTrouble(
     ...options,
     failed: failures.map(({ failed }) => failed),
   });
-}
-
-/** `ConfigMap web/settings`, as people name an object. */
-export function describeObject({ kind, metadata: { name, namespace } }: KubernetesObject): string {
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
 /** An object that the member did not take. */

@@ -1,11 +1,11 @@
 /** The hub's half of an update: the holder claims the binding and names its target, then learns what to apply. */
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
+import { render, type RenderedContent } from '../../domain/apply/render.ts';
+import { isUpToDate } from '../../domain/rollouts/boundTarget.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import type { Bindings } from './binding.ts';
-import { hasTarget, isClaimedFor, requireClaimable, requireUsable, withTarget } from './binding.ts';
-import { hasRolloutStarted, isAvailable, rolloutStartedStatus } from './bindingStatus.ts';
-import type { RenderedContent } from './render.ts';
-import { render } from './render.ts';
+import { isClaimedFor, requireClaimable, requireUsable, withTarget } from './binding.ts';
+import { hasRolloutStarted, rolloutStartedStatus } from './bindingStatus.ts';
 import type { SnapshotGroups } from './snapshots.ts';
 import type { ClusterTarget } from './targets.ts';
 
@@ -29,9 +29,7 @@ export async function prepare(
   const [found, manifests] = await Promise.all([bindings.find(target.binding), snapshots.manifests(target)]);
   const current = requireUsable(found, target);
   const content = render(manifests, target.applyStrategy);
-  if (hasTarget(current, target, content.contentHash) && isAvailable(current)) {
-    return { state: 'upToDate', binding: current };
-  }
+  if (isUpToDate(current, target, content.contentHash)) return { state: 'upToDate', binding: current };
   requireClaimable(current, target.claim);
   const claimed = isClaimedFor(current, target, content.contentHash)
     ? current

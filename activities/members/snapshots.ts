@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { kindsIn } from '../../api/kinds.ts';
 import { annotations, labels } from '../../api/labels.ts';
-import type { KubernetesObject } from '../../api/meta.ts';
+import { isOwnedBy, type KubernetesObject } from '../../api/meta.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { groupSnapshots, objectsOf } from '../../domain/snapshots/groups.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
@@ -76,8 +76,8 @@ async function readParts(hub: KubernetesClient, reference: SnapshotReference): P
 }
 
 /** A placement that was deleted and made again may still have snapshots of its former life. */
-function belongsTo({ metadata }: ClusterResourceSnapshot, { placement }: SnapshotReference): boolean {
-  return metadata.ownerReferences?.some((owner) => owner.uid === placement.uid) === true;
+function belongsTo(snapshot: ClusterResourceSnapshot, { placement }: SnapshotReference): boolean {
+  return isOwnedBy(snapshot, placement.uid);
 }
 
 function snapshotGone(reference: SnapshotReference): ApplicationFailure {

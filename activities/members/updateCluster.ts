@@ -1,19 +1,20 @@
 /** Brings a snapshot to one cluster and waits until it is available there. */
 import { appliedWorkName, memberNamespace } from '../../api/names.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
+import type { RenderedContent } from '../../domain/apply/render.ts';
+import { namesTarget } from '../../domain/rollouts/boundTarget.ts';
 import { availabilityReport } from '../../domain/rollouts/reports.ts';
 import type { ActivityRun } from './activityRun.ts';
 import { Application } from './application.ts';
 import type { Applied } from './application.ts';
 import { AppliedWorks } from './appliedWork.ts';
 import { attemptUntilDone } from './attempts.ts';
-import { Bindings, namesTarget, requireClaimable, requireUsable } from './binding.ts';
+import { Bindings, requireClaimable, requireUsable } from './binding.ts';
 import { availableStatus, troubleStatus } from './bindingStatus.ts';
 import type { MemberDependencies, MemberSettings } from './dependencies.ts';
 import { ClusterTrouble, Displaced, Overtaken } from './interruptions.ts';
 import { memberClient, requireReady } from './memberAccess.ts';
 import { prepare } from './prepare.ts';
-import type { RenderedContent } from './render.ts';
 import type { SnapshotGroups } from './snapshots.ts';
 import type { Turns } from './turns.ts';
 import type { ClusterOutcome, ClusterTarget } from './targets.ts';

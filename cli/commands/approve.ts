@@ -1,8 +1,7 @@
 /** `flotilla approve`: a person lets a stage go on. */
 import { Option, type Command } from 'commander';
-import { inScopeOf } from '../../api/references.ts';
 import type { FlotillaClient } from '../../client/index.ts';
-import { parseTarget } from '../rollout/target.ts';
+import { parseReference } from '../rollout/target.ts';
 import { say } from '../say.ts';
 
 interface ApproveCommandOptions {
@@ -35,7 +34,7 @@ export function addApproveCommand(program: Command): void {
 
 async function runApprove(typed: string, stage: string, options: ApproveCommandOptions): Promise<void> {
   const { by, comment, namespace, context } = options;
-  const run = parseTarget(typed, namespace, ['run'])?.reference ?? inScopeOf({ namespace }, typed);
+  const run = parseReference(typed, namespace, 'run');
   const [{ atHub }, { approveStage }] = await Promise.all([
     import('../rollout/atHub.ts'),
     import('../approveStage.ts'),

@@ -11,7 +11,7 @@ export function addCompletionCommand(program: Command): void {
     .addHelpText(
       'after',
       `\nTo have it in every shell, add a line to its start-up file:${installation}\n\n` +
-        'Names come from the hub; where it does not answer within a second, none are offered.\n' +
+        'Names come from the hub; none are offered where it does not answer in a second.\n' +
         '"kubectl flotilla" is completed by the completion of kubectl itself.',
     )
     .action((shell: Shell) => void process.stdout.write(completionScript(shell)));

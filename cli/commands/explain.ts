@@ -1,8 +1,7 @@
 /** `flotilla explain`: why clusters are in a placement or out of it. */
 import { Option, type Command } from 'commander';
-import { inScopeOf } from '../../api/references.ts';
 import { columnsOf } from '../foldText.ts';
-import { parseTarget } from '../rollout/target.ts';
+import { parseReference } from '../rollout/target.ts';
 
 interface ExplainCommandOptions {
   cluster?: string;
@@ -33,7 +32,7 @@ async function runExplain(
   typed: string,
   { cluster, namespace, context, output }: ExplainCommandOptions,
 ): Promise<void> {
-  const placement = parseTarget(typed, namespace, ['placement'])?.reference ?? inScopeOf({ namespace }, typed);
+  const placement = parseReference(typed, namespace, 'placement');
   const [{ atHub }, { explainFromHub }, { explanationText }] = await Promise.all([
     import('../rollout/atHub.ts'),
     import('../explainPlacement.ts'),

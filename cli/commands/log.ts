@@ -20,7 +20,7 @@ export function addLogCommand(program: Command): void {
     .argument('<object>', `name of a run, or ${formsOf(['run', 'placement'])}`)
     .description('tell what has happened to a run, or to a placement that rolls out by itself: when, and by whom')
     .option('-f, --follow', 'stay, and tell what happens, until it is over')
-    .option('-n, --namespace <name>', 'where the object is')
+    .option('-n, --namespace <name>', 'where the object is, for sur and rp, and for the name of a run')
     .option('--uid <uid>', 'that of the object, where several had the name one after the other; without it the last')
     .addOption(new Option('-o, --output <format>', 'json for programs: an object in each line').choices(['json']))
     .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one")
@@ -30,10 +30,11 @@ export function addLogCommand(program: Command): void {
 
 async function runLog(typed: string, options: LogOptions): Promise<void> {
   const target = targetOf(typed, options.namespace);
-  const [{ showLog }, { jsonPrinter, textPrinter }, { paperFor }] = await Promise.all([
+  const [{ showLog }, { jsonPrinter, textPrinter }, { paperFor }, { columnsOf }] = await Promise.all([
     import('../log/showLog.ts'),
     import('../log/logLines.ts'),
     import('../run/paper.ts'),
+    import('../foldText.ts'),
   ]);
   const stop = new AbortController();
   const interrupt = (): void => {
@@ -47,7 +48,11 @@ async function runLog(typed: string, options: LogOptions): Promise<void> {
   const printer: LinePrinter =
     options.output === 'json'
       ? jsonPrinter
-      : textPrinter(() => ({ now: Date.now() }), paperFor(process.stdout, process.env, false));
+      : textPrinter(
+          () => ({ now: Date.now() }),
+          paperFor(process.stdout, process.env, false),
+          () => columnsOf(process.stdout),
+        );
   try {
     await showLog(target, {
       context: options.context,

@@ -5,7 +5,7 @@ import type { KubernetesClient } from '../../kube/client.ts';
 import { exitCodes } from '../exitCodes.ts';
 import type { PlanReport } from '../plan/report.ts';
 import { parseRevision } from '../rollout/revisionNumber.ts';
-import { parseTarget } from '../rollout/target.ts';
+import { parseReference } from '../rollout/target.ts';
 
 interface PlanOptions {
   filename?: string;
@@ -26,7 +26,10 @@ export function addPlanCommand(program: Command): void {
     .argument('[placement]', 'name of the placement, where no file is given')
     .description('show what a run would do on which clusters, and what is in its way; nothing is made')
     .option('-f, --filename <file>', 'the run, as it would be applied; - reads standard input')
-    .option('--strategy <name>', 'the ClusterStagedUpdateStrategy with the stages')
+    .option(
+      '--strategy <name>',
+      'the ClusterStagedUpdateStrategy, or with -n the StagedUpdateStrategy, with the stages',
+    )
     .option('--index <number>', 'index of the resource snapshot; without it, what is selected now', parseRevision)
     .option('--name <name>', 'name of the run; without it PLACEMENT-run-NUMBER')
     .option(
@@ -76,11 +79,14 @@ async function understand(
     const run = await readRunFile(filename, namespace);
     return () => Promise.resolve(run);
   }
+  if (typed !== undefined && (strategy ?? '') === '') {
+    const where = namespace === undefined ? '' : ` -n ${namespace}`;
+    throw new Error(`Name the strategy as well: flotilla plan ${typed} --strategy STRATEGY${where}.`);
+  }
   if (typed === undefined || strategy === undefined) {
     throw new Error('Say what to plan: flotilla plan -f FILE, or flotilla plan PLACEMENT --strategy STRATEGY.');
   }
-  const target = parseTarget(typed, namespace, ['placement']);
-  const placement = target?.reference ?? { name: typed, ...(namespace !== undefined && { namespace }) };
+  const placement = parseReference(typed, namespace, 'placement');
   return async (hub) => {
     const [{ newRun, nextRunName }, { runNames }] = await Promise.all([
       import('../rollout/newRun.ts'),

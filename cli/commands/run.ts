@@ -1,7 +1,7 @@
 /** `flotilla run`: rolls a placement out with a strategy. */
 import { Option, type Command } from 'commander';
 import { parseRevision } from '../rollout/revisionNumber.ts';
-import { parseTarget } from '../rollout/target.ts';
+import { parseReference } from '../rollout/target.ts';
 import { complain } from '../say.ts';
 
 interface RunOptions {
@@ -35,8 +35,7 @@ export function addRunCommand(program: Command): void {
 
 async function runRun(typed: string, options: RunOptions): Promise<void> {
   const { strategy, index, name, dryRun, output, namespace } = options;
-  const target = parseTarget(typed, namespace, ['placement']);
-  const placement = target?.reference ?? { name: typed, ...(namespace !== undefined && { namespace }) };
+  const placement = parseReference(typed, namespace, 'placement');
   const [{ atHub }, { startRun }] = await Promise.all([
     import('../rollout/atHub.ts'),
     import('../rollout/startRun.ts'),

@@ -2,6 +2,7 @@
  * Answers to a shell that asks what may come next: a line for each word, and last what the shell is to do besides.
  * Source: `__complete` of github.com/spf13/cobra, which kubectl also expects of its plugins.
  */
+import { oneLine } from '../oneLine.ts';
 
 /** One word that may come next. */
 export interface Suggestion {
@@ -22,8 +23,4 @@ export function answerText(answer: Answer, begun: string): string {
     .filter(({ word }) => word.startsWith(begun))
     .map(({ word, description }) => (description === undefined ? word : `${word}\t${oneLine(description)}`));
   return [...lines, `:${directives.noFiles}`].map((line) => `${line}\n`).join('');
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
 }

@@ -9,9 +9,9 @@ export function completionScript(shell: Shell): string {
 
 /** Where a person puts the script, for the help text. */
 export const installation = `
-  bash: source <(flotilla completion bash)                        in ~/.bashrc
-  zsh:  source <(flotilla completion zsh)                         in ~/.zshrc, after compinit
-  fish: flotilla completion fish | source                         in ~/.config/fish/config.fish`;
+  bash: source <(flotilla completion bash)  in ~/.bashrc
+  zsh:  source <(flotilla completion zsh)   in ~/.zshrc, after compinit
+  fish: flotilla completion fish | source   in ~/.config/fish/config.fish`;
 
 const bash = String.raw`# Completion of flotilla for bash. To be loaded with: source <(flotilla completion bash)
 

@@ -1,7 +1,8 @@
 /** The difference of two revisions for a terminal. */
 import type { KubernetesObject } from '../../api/meta.ts';
+import { describeObject } from '../../domain/selection/identifiers.ts';
+import { changeCounts, isDifferent } from '../changes/changeCounts.ts';
 import { hideSecrets } from '../changes/hideSecrets.ts';
-import { objectTitle, type ObjectChanges } from '../changes/objectChanges.ts';
 import { objectText } from '../changes/objectText.ts';
 import { unifiedDiff } from '../changes/unifiedDiff.ts';
 import { paint, type Ink, type Style } from '../run/ink.ts';
@@ -23,25 +24,12 @@ export function diffText({ name, from, to, changes }: RevisionDifference, ink: I
     ];
   };
   const lines = [
-    `${name} from revision ${from} to revision ${to}: ${countsOf(changes)}`,
-    ...changes.added.flatMap((object) => part(`added: ${objectTitle(object)}`, undefined, object)),
-    ...changes.changed.flatMap(({ before, after }) => part(`changed: ${objectTitle(after)}`, before, after)),
-    ...changes.removed.flatMap((object) => part(`removed: ${objectTitle(object)}`, object)),
+    `${name} from revision ${from} to revision ${to}: ${changeCounts(changes)}`,
+    ...changes.added.flatMap((object) => part(`added: ${describeObject(object)}`, undefined, object)),
+    ...changes.changed.flatMap(({ before, after }) => part(`changed: ${describeObject(after)}`, before, after)),
+    ...changes.removed.flatMap((object) => part(`removed: ${describeObject(object)}`, object)),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-/** Whether there is any difference at all. */
-export function isDifferent({ added, changed, removed }: ObjectChanges): boolean {
-  return added.length + changed.length + removed.length > 0;
-}
-
-function countsOf({ added, changed, removed }: ObjectChanges): string {
-  const counts = { added: added.length, changed: changed.length, removed: removed.length };
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([word, count]) => `${count} ${word}`)
-    .join(', ');
 }
 
 const lineStyles: Record<string, Style> = { '+': 'green', '-': 'red', '@': 'cyan' };

@@ -2,7 +2,7 @@
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import type { KubernetesClient, ListOptions } from '../../kube/client.ts';
 import { isRejected } from '../../kube/errors.ts';
-import { CommandError } from '../commandError.ts';
+import { CommandError, mistake } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { generalFault } from './hubFaults.ts';
 
@@ -51,7 +51,7 @@ export async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
 export function hubFault(error: unknown, verb: Verb, { plural }: ResourceDefinition): unknown {
   if (!isRejected(error)) return generalFault(error);
   const reason = (error.detail ?? error.message).replace(/\.$/, '');
-  return new CommandError(exitCodes.mistake, `The hub refuses to ${verb} ${plural}: ${reason}.`, error);
+  return mistake(`The hub refuses to ${verb} ${plural}: ${reason}.`, error);
 }
 
 /** Without what kubectl hides as well. */

@@ -1,7 +1,6 @@
 /** A moment in the past, as somebody types it. */
 import { parseDuration } from '../../domain/durations.ts';
-import { CommandError } from '../commandError.ts';
-import { exitCodes } from '../exitCodes.ts';
+import { mistake } from '../commandError.ts';
 
 const wholeTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?$/;
 const timeOfToday = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/;
@@ -35,8 +34,4 @@ function readMoment(text: string, now: number): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-function mistake(sentence: string): CommandError {
-  return new CommandError(exitCodes.mistake, sentence);
 }

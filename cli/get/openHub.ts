@@ -2,8 +2,7 @@
 import { KubernetesClient } from '../../kube/client.ts';
 import { loadKubeconfig, KubeconfigError, type Kubeconfig } from '../../kube/kubeconfig.ts';
 import { KubeconfigCredentials } from '../../kube/kubeconfigCredentials.ts';
-import { CommandError } from '../commandError.ts';
-import { exitCodes } from '../exitCodes.ts';
+import { mistake } from '../commandError.ts';
 import { suggestion } from '../nearestName.ts';
 
 /** The option that names the context of the hub: where another context can be named as well, it has a longer name. */
@@ -24,11 +23,11 @@ export async function openHub(context: string | undefined, option: ContextOption
   const chosen = context ?? kubeconfig.currentContext;
   if (chosen === undefined) {
     const sentence = `KUBECONFIG has no current context: name that of the hub with ${option}; `;
-    throw new CommandError(exitCodes.mistake, sentence + suggestion('', contexts, 'there is none at all.'));
+    throw mistake(sentence + suggestion('', contexts, 'there is none at all.'));
   }
   if (!kubeconfig.contexts.has(chosen)) {
     const sentence = `KUBECONFIG has no context ${chosen}${context === undefined ? ', which it calls the current one' : ''}; `;
-    throw new CommandError(exitCodes.mistake, sentence + suggestion(chosen, contexts, 'it has none at all.'));
+    throw mistake(sentence + suggestion(chosen, contexts, 'it has none at all.'));
   }
   const credentials = new KubeconfigCredentials('hub', kubeconfig, chosen);
   return { hub: KubernetesClient.fromCredentials(credentials, { name: 'hub' }), context: chosen, contexts };
@@ -39,7 +38,7 @@ export async function readKubeconfig(file = process.env.KUBECONFIG): Promise<Kub
   try {
     return await loadKubeconfig({ ...process.env, KUBECONFIG: file });
   } catch (error) {
-    if (error instanceof KubeconfigError) throw new CommandError(exitCodes.mistake, error.message, error);
+    if (error instanceof KubeconfigError) throw mistake(error.message, error);
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 /** What was asked of `flotilla get`: the words of the command line, understood. */
 import type { ResourceDefinition } from '../../api/meta.ts';
-import { CommandError } from '../commandError.ts';
-import { exitCodes } from '../exitCodes.ts';
+import { mistake } from '../commandError.ts';
 import { parseMoment } from './moment.ts';
 import { resourceCalled, scopeNamedBy, type NamedScope, type Resource } from './resources.ts';
 
@@ -102,8 +101,4 @@ function definitionsOf(
 /** A word that names one scope, as kubectl's do, never means the other one. */
 function isIn(scope: NamedScope | undefined): (definition: ResourceDefinition) => boolean {
   return ({ namespaced }) => scope === undefined || namespaced === (scope === 'namespaced');
-}
-
-function mistake(sentence: string): CommandError {
-  return new CommandError(exitCodes.mistake, sentence);
 }

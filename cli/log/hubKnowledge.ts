@@ -4,12 +4,15 @@ import { annotations } from '../../api/labels.ts';
 import { kindsIn } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import { inScopeOf } from '../../api/references.ts';
+import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
+import { isUnreachable } from '../../kube/errors.ts';
 import { CommandError } from '../commandError.ts';
+import { hubTrouble } from '../get/hubFaults.ts';
 import { findObject } from '../get/hubReader.ts';
 import { missingObject } from '../get/missingObject.ts';
-import { openHub } from '../get/openHub.ts';
+import { openHub, type OpenHub } from '../get/openHub.ts';
 import { resources } from '../get/resources.ts';
 import type { Target } from '../rollout/target.ts';
 import type { Actor, LogEntry } from './entries.ts';
@@ -32,25 +35,34 @@ export class HubKnowledge {
     this.fault = found.fault;
   }
 
-  /** @param context of KUBECONFIG. @throws CommandError when there is no such context */
+  /** @param context of KUBECONFIG. @throws CommandError when there is no such context, or it leads to no hub */
   static async read(context: string | undefined, target: LogTarget): Promise<HubKnowledge> {
-    let hub: KubernetesClient | undefined;
+    let opened: OpenHub | undefined;
     try {
-      ({ hub } = await openHub(context));
+      opened = await openHub(context);
       const { name, namespace } = target.reference;
       const definition: ResourceDefinition = kindsIn(target.reference)[target.kind];
-      const object = await findObject(hub, definition, name, namespace);
-      return new HubKnowledge(target, { hub, object });
+      const object = await findObject(opened.hub, definition, name, namespace);
+      return new HubKnowledge(target, { hub: opened.hub, object });
     } catch (error) {
-      // Whoever names a context means it.
-      if (!(error instanceof CommandError) || (hub === undefined && context !== undefined)) throw error;
-      await hub?.close();
-      return new HubKnowledge(target, { fault: error });
+      await opened?.hub.close();
+      const fault = opened === undefined ? error : hubTrouble(error, { ...opened, option: '--context' });
+      if (!(fault instanceof CommandError)) throw fault;
+      // Whoever names a context means it; a hub that is away for now is something else.
+      if (context !== undefined && !isUnreachable(fault.cause)) throw fault;
+      return new HubKnowledge(target, { fault });
     }
   }
 
   get run(): ClusterStagedUpdateRun | undefined {
     return this.#target.kind === 'run' ? (this.object as ClusterStagedUpdateRun | undefined) : undefined;
+  }
+
+  /** Whether only runs move the placement. */
+  get isExternal(): boolean {
+    const placement =
+      this.#target.kind === 'placement' ? (this.object as ClusterResourcePlacement | undefined) : undefined;
+    return placement?.spec.strategy?.type === 'External';
   }
 
   /** Whether a worker has ever begun with the run. */

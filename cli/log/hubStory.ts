@@ -16,7 +16,11 @@ export function hubEntries(run: ClusterStagedUpdateRun): LogEntry[] {
   const isRemoved = removal !== undefined && removal.clusters.length > 0;
   const stages = [...(status.stagesStatus ?? []), ...(isRemoved ? [{ ...removal, stageName: 'removal' }] : [])];
   const entries = [
-    ...dated(metadata.creationTimestamp, { kind: 'created', message: `${runTarget(metadata)} is created` }),
+    ...dated(metadata.creationTimestamp, {
+      kind: 'created',
+      actor: { role: 'hub' },
+      message: `${runTarget(metadata)} is created`,
+    }),
     ...conditionEntries(status.conditions, 'Initialized', {
       True: { kind: 'planned', message: 'the run is planned' },
       False: { kind: 'failed', message: 'the run has failed' },
@@ -62,7 +66,12 @@ function taskEntries({ conditions, approvalRequestName: request = '' }: StageTas
       True: { kind: 'approvalAsked', ...about, message: `approval ${request} of stage ${stage} is asked for` },
     }),
     ...conditionEntries(conditions, 'ApprovalRequestApproved', {
-      True: { kind: 'approved', ...about, message: `approval ${request} of stage ${stage} is given` },
+      True: {
+        kind: 'approved',
+        actor: { role: 'hub' },
+        ...about,
+        message: `approval ${request} of stage ${stage} is given`,
+      },
     }),
     ...conditionEntries(conditions, 'WaitTimeElapsed', {
       True: { kind: 'waitOver', stage, message: `the wait after stage ${stage} is over` },
@@ -85,5 +94,5 @@ function conditionEntries(
 }
 
 function dated(time: string | undefined, draft: EntryDraft): LogEntry[] {
-  return time === undefined ? [] : [{ time: Date.parse(time), actor: { role: 'hub' }, ...draft }];
+  return time === undefined ? [] : [{ time: Date.parse(time), actor: { role: 'worker' }, ...draft }];
 }

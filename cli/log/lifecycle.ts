@@ -11,6 +11,8 @@ export class Lifecycle {
   /** Names of programs that have spoken for the hub: the loops of Flotilla. */
   readonly #hubVoices = new Set<string>();
   #worker = '';
+  /** Of the object that the last execution was about. */
+  #uid = '';
   #isDeleted = false;
 
   /** @param target as people write it, such as `csur/web-1` */
@@ -54,6 +56,9 @@ export class Lifecycle {
   #started({ input, identity, summary = '' }: Recorded<'started'>): EntryDraft[] {
     const { uid, spec, continued } = fieldsOf(input);
     if (continued !== undefined) return [];
+    // Another object that has the name is taken up anew, also by the same worker.
+    if (textOf(uid) !== this.#uid) this.#worker = '';
+    this.#uid = textOf(uid);
     const what = summary === '' ? '' : `: ${summary.slice(0, 1).toLowerCase()}${summary.slice(1)}`;
     if (uid !== undefined) {
       this.#hubVoices.add(identity);

@@ -1,6 +1,6 @@
 /** The history of a placement that rolls out by itself, or goes away, as entries of its log. */
 import type { ObjectReference } from '../../api/references.ts';
-import { clusterCount } from '../run/clusterStates.ts';
+import { clusterCount } from '../run/counts.ts';
 import { placementTarget } from '../rollout/target.ts';
 import { ClusterWork } from './clusterWork.ts';
 import { spanWords, type EntryDraft, type LogEntry } from './entries.ts';

@@ -4,7 +4,7 @@ import { tasksOf, type RunProgress, type StageProgress, type TaskProgress } from
 import { inFlight } from '../../domain/runs/walk.ts';
 import { formatDuration } from '../../domain/durations.ts';
 import type { StageTaskMoment } from '../../api/runConditions.ts';
-import { clusterCount } from '../run/clusterStates.ts';
+import { clusterCount } from '../run/counts.ts';
 import type { EntryDraft } from './entries.ts';
 
 /** What is compared: small beside the state itself, which changes in place. */

@@ -3,7 +3,7 @@ import { messageNames } from '../../api/temporal.ts';
 import type { StageTaskMoment } from '../../api/runConditions.ts';
 import { approvedTask, readApproval } from '../../domain/runs/approvals.ts';
 import type { RunPlan } from '../../domain/runs/plan.ts';
-import { clusterCount } from '../run/clusterStates.ts';
+import { clusterCount, quantity } from '../run/counts.ts';
 import { runTarget } from '../rollout/target.ts';
 import { ClusterWork } from './clusterWork.ts';
 import type { Actor, EntryDraft, LogEntry } from './entries.ts';
@@ -158,5 +158,5 @@ function planWords({ stages, removals, resourceSnapshot, placement }: RunPlan, s
   const removed = removals.length === 0 ? '' : `; at the end it is removed from ${clusterCount(removals.length)}`;
   const by = strategy === undefined ? '' : `, strategy ${strategy}`;
   const what = `${snapshotWords(resourceSnapshot.index)} of ${placement.name}`;
-  return `${what} to ${clusterCount(clusters)} in ${stages.length} ${stages.length === 1 ? 'stage' : 'stages'} (${sizes})${by}${removed}`;
+  return `${what} to ${clusterCount(clusters)} in ${quantity(stages.length, 'stage')} (${sizes})${by}${removed}`;
 }

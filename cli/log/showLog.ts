@@ -2,6 +2,7 @@
 import { rollingUpdateWorkflowId, stagedUpdateRunWorkflowId } from '../../api/temporal.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { nextLines } from '../nextLines.ts';
 import { formatTarget } from '../rollout/target.ts';
 import type { LogEntry } from './entries.ts';
 import { HubKnowledge, type LogTarget } from './hubKnowledge.ts';
@@ -41,14 +42,14 @@ export async function showLog(target: LogTarget, showing: LogShowing): Promise<v
     if (kept instanceof Error) throw await withoutHistory(hub, showing, kept);
     if (kept.runIds.length === 0) throw await nothingKept(target, hub, temporal.address, showing);
     const wanted = showing.uid ?? hub.object?.metadata.uid ?? (await newestUid(temporal, kept, storyOf(target, hub)));
+    tellOfHub(target, hub, showing);
     const events = temporal.events(kept, { follow: showing.follow, until: showing.until });
     const { shown, others } = await tell(events, storyOf(target, hub), { hub, wanted, showing });
     if (shown === 0) throw await nothingOf(target, hub, others, showing);
     const [other] = others;
     if (showing.uid === undefined && other !== undefined) {
-      showing.aside(
-        `Another one had this name before: flotilla log ${formatTarget(target)} --uid ${other} tells of it.`,
-      );
+      const command = `flotilla log ${formatTarget(target)} --uid ${other}`;
+      showing.aside(['Another one had this name before.', ...nextLines([command])].join('\n'));
     }
   } finally {
     await Promise.all([temporal.close(), hub?.close()]);
@@ -100,11 +101,21 @@ async function tell(
   return { shown, others: gate.others };
 }
 
+/** What whoever reads a history should know of the object before. */
+function tellOfHub(target: LogTarget, { fault, object }: HubKnowledge, { aside, uid }: LogShowing): void {
+  if (fault !== undefined) aside(`What people wrote when they approved is missing: ${fault.message}`);
+  else if (object === undefined && uid === undefined) {
+    aside(`${formatTarget(target)} is not on the hub any more; this is what Temporal remembers of it.`);
+  }
+}
+
 /** Shows what the hub knows. */
 async function withoutHistory(hub: HubKnowledge, { show, aside }: LogShowing, error: Error): Promise<Error> {
   if (hub.run !== undefined) {
     for (const entry of hubEntries(hub.run)) show(await hub.withWords(entry));
     aside('That is what the hub knows; all else stands in the history, which Temporal keeps.');
+  } else if (hub.object === undefined) {
+    aside((await hub.missing()).message);
   }
   return error;
 }
@@ -116,8 +127,9 @@ async function nothingKept(target: LogTarget, hub: HubKnowledge, address: string
     return new CommandError(exitCodes.historyMissing, message, hub.fault);
   }
   if (hub.object === undefined) return hub.missing();
-  const sentence =
-    target.kind === 'placement'
+  const sentence = hub.isExternal
+    ? `${name} does not roll out by itself, since its strategy is External: flotilla rollout history ${name} lists its runs, and flotilla log tells of each.`
+    : target.kind === 'placement'
       ? `Temporal at ${address} keeps no history of ${name}: it has not rolled out by itself, or longer ago than Temporal remembers.`
       : hub.isTakenUp
         ? `Temporal at ${address} keeps no history of ${name} any more; is it the one that has carried the run out?`
@@ -134,7 +146,8 @@ async function nothingOf(
 ): Promise<Error> {
   const name = formatTarget(target);
   if (showing.uid !== undefined) {
-    const kept = others.length === 0 ? 'there is none' : `there are ${others.join(', ')}`;
+    const kept =
+      others.length === 0 ? 'there is none' : `there ${others.length === 1 ? 'is' : 'are'} ${others.join(', ')}`;
     return new CommandError(exitCodes.notFound, `No ${name} with the uid ${showing.uid} is in the history; ${kept}.`);
   }
   const earlier = others[0] === undefined ? '' : ` flotilla log ${name} --uid ${others[0]} tells of the one before.`;

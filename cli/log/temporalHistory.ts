@@ -94,7 +94,8 @@ export class TemporalHistory {
       );
       return workflowExecutionInfo?.execution?.runId ?? undefined;
     } catch (error) {
-      if (codeOf(error) === codes.notFound && !/namespace/i.test((error as Error).message)) return undefined;
+      // Nothing has this id, or the namespace is not there, and then the list says so.
+      if (codeOf(error) === codes.notFound) return undefined;
       throw this.#fault(error);
     }
   }

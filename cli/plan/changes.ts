@@ -1,7 +1,8 @@
 /** What a run would change on clusters, as names; clusters with the same changes stand together. */
+import { describeObject } from '../../domain/selection/identifiers.ts';
 import { goJson } from '../../domain/snapshots/goJson.ts';
 import { changedFields } from '../changes/changedFields.ts';
-import { objectTitle, type ObjectChanges } from '../changes/objectChanges.ts';
+import type { ObjectChanges } from '../changes/objectChanges.ts';
 
 /** Objects as `ConfigMap web/settings`; fields as paths, without values. */
 export interface Changes {
@@ -33,16 +34,15 @@ export interface ChangesGroup extends Omit<ClusterChanges, 'cluster'> {
 
 export const noChanges: Changes = { added: [], changed: [], removed: [] };
 
-export function isEmpty({ added, changed, removed }: Changes): boolean {
-  return added.length + changed.length + removed.length === 0;
-}
-
 /** Names instead of objects. */
 export function namedChanges({ added, changed, removed }: ObjectChanges): Changes {
   return {
-    added: added.map(objectTitle),
-    changed: changed.map(({ before, after }) => ({ object: objectTitle(after), fields: changedFields(before, after) })),
-    removed: removed.map(objectTitle),
+    added: added.map(describeObject),
+    changed: changed.map(({ before, after }) => ({
+      object: describeObject(after),
+      fields: changedFields(before, after),
+    })),
+    removed: removed.map(describeObject),
   };
 }
 

@@ -1,11 +1,10 @@
 /** Looks at every cluster of a plan: at the member where it can be asked, else at what the hub knows of it. */
-import { annotations } from '../../api/labels.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
 import { appliedWorkName } from '../../api/names.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
-import { standingReport } from '../../domain/rollouts/reports.ts';
+import { render } from '../../domain/apply/render.ts';
+import { isUpToDate, type BoundTarget } from '../../domain/rollouts/boundTarget.ts';
 import type { PlannedCluster, RunPlan } from '../../domain/runs/plan.ts';
-import { goJson } from '../../domain/snapshots/goJson.ts';
 import { groupSnapshots, objectsOf } from '../../domain/snapshots/groups.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { KubernetesError, isUnauthorised } from '../../kube/errors.ts';
@@ -13,7 +12,7 @@ import { MemberPool } from '../../kube/pool.ts';
 import { Slots } from '../../kube/slots.ts';
 import { objectChanges } from '../changes/objectChanges.ts';
 import { clause } from '../why/finding.ts';
-import { isEmpty, namedChanges, noChanges, type Changes, type ClusterChanges } from './changes.ts';
+import { namedChanges, noChanges, type Changes, type ClusterChanges } from './changes.ts';
 import type { PlanFacts } from './facts.ts';
 import { lookAtMember, type MemberOrder } from './memberLook.ts';
 import { memberTrouble } from './surroundings.ts';
@@ -121,39 +120,19 @@ async function lookAtCluster(pool: MemberPool, subject: Subject): Promise<Cluste
     const { name } = plan.resourceSnapshot;
     return look({ source: 'unknown', ...noChanges }, [`resource snapshot ${name} is not complete: parts are missing`]);
   }
-  if (isUpToDate(present.binding, plan)) return look({ source: 'upToDate', ...noChanges });
+  const content = render(wanted, plan.applyStrategy);
+  if (present.binding !== undefined && isUpToDate(present.binding, targetOf(plan), content.contentHash)) {
+    return look({ source: 'upToDate', ...noChanges });
+  }
   if (trouble !== undefined) return look(onHub(subject, 'it is not ready'), [trouble]);
   if (!askMembers) return look(onHub(subject));
-  const asked = await askMember(pool, cluster.name, orderFor(subject, wanted));
+  const asked = await askMember(pool, cluster.name, { work: appliedWorkName(plan.placement), content });
   if ('changes' in asked) return look({ source: 'member', ...asked.changes }, asked.refused);
   return look(onHub(subject, asked.note), asked.problem === undefined ? [] : [asked.problem]);
 }
 
-/** As the worker sees it: such a cluster is passed by without a word to it. */
-function isUpToDate(binding: ClusterResourceBinding | undefined, plan: RunPlan): boolean {
-  return (
-    binding?.spec.state === 'Bound' &&
-    binding.spec.resourceSnapshotName === plan.resourceSnapshot.name &&
-    goJson(binding.spec.applyStrategy) === goJson(plan.applyStrategy) &&
-    standingReport(binding, 'Available')?.status === 'True'
-  );
-}
-
-function orderFor({ plan, present, compare }: Subject, wanted: Content): MemberOrder {
-  const { binding, objects } = present;
-  const { applyStrategy } = plan;
-  const isSame =
-    goJson(binding?.spec.applyStrategy) === goJson(applyStrategy) &&
-    objects?.length === wanted.length &&
-    isEmpty(compare(objects, wanted));
-  const broughtHash = isSame ? binding?.metadata.annotations?.[annotations.contentHash] : undefined;
-  return {
-    work: appliedWorkName(plan.placement),
-    manifests: wanted,
-    // As the worker applies.
-    force: applyStrategy === undefined || applyStrategy.serverSideApplyConfig?.force === true,
-    ...(broughtHash !== undefined && { broughtHash }),
-  };
+function targetOf({ resourceSnapshot, applyStrategy }: RunPlan): BoundTarget {
+  return { resourceSnapshotName: resourceSnapshot.name, applyStrategy };
 }
 
 /** What the member says, or why it could not be asked. `problem`: that would stop the run as well. */

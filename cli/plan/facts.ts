@@ -1,15 +1,15 @@
 /** What the hub knows about a run that is not there yet. */
-import { kinds, kindsIn } from '../../api/kinds.ts';
+import { clusterKinds, kinds, kindsIn, namespacedKinds } from '../../api/kinds.ts';
 import { labels } from '../../api/labels.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
-import { inScopeOf, scopeOf, type ObjectReference } from '../../api/references.ts';
+import { inScopeOf, scopeOf } from '../../api/references.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { PlanningInput } from '../../domain/runs/planRun.ts';
 import { rollsOut } from '../../domain/runs/rollsOut.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isAlreadyExists, isRejected, isUnauthorised } from '../../kube/errors.ts';
-import { findObject, listObjects, readable } from '../get/hubReader.ts';
-import { suggestion } from '../nearestName.ts';
+import { findObject, listObjects } from '../get/hubReader.ts';
+import { missingObject, type ScopedKind } from '../get/missingObject.ts';
 import { newestFirst } from '../rollout/runOrder.ts';
 import { runTarget } from '../rollout/target.ts';
 import { clause } from '../why/finding.ts';
@@ -25,8 +25,8 @@ export interface PlanFacts extends Pick<
   worker: WorkerState;
   /** What the hub says to the run itself, as it would to `kubectl apply --dry-run=server`. */
   answer: HubAnswer;
-  /** What may be meant where the name of the placement or the strategy is wrong. */
-  meant: { placement?: string; strategy?: string };
+  /** One sentence for each name that the hub does not know, with what may be meant. */
+  missing: { placement?: string; strategy?: string };
 }
 
 /** Texts are clauses. */
@@ -56,17 +56,27 @@ export async function readPlanFacts(
       workerState(hub, now),
       tryRun(hub, run),
     ]);
-  const [meantPlacement, meantStrategy] = await Promise.all([
-    placement ?? namesNear(hub, definitions.placement, inScopeOf(scope, placementName)),
-    strategy ?? namesNear(hub, definitions.strategy, inScopeOf(scope, stagedRolloutStrategyName)),
+  const absent = async (
+    found: KubernetesObject | undefined,
+    kind: ScopedKind,
+    name: string,
+  ): Promise<string | undefined> =>
+    found === undefined ? (await missingObject(hub, kind, inScopeOf(scope, name))).message : undefined;
+  const [missingPlacement, missingStrategy] = await Promise.all([
+    absent(placement, { cluster: clusterKinds.placement, namespaced: namespacedKinds.placement }, placementName),
+    absent(
+      strategy,
+      { cluster: clusterKinds.strategy, namespaced: namespacedKinds.strategy },
+      stagedRolloutStrategyName,
+    ),
   ]);
   const ofRun = runs.filter((one) => rollsOut(one, inScopeOf(scope, placementName)));
   return {
     ...{ run, placement, strategy, policySnapshots, resourceSnapshots, bindings, memberClusters, worker, answer, now },
     runs: newestFirst(ofRun),
-    meant: {
-      ...(typeof meantPlacement === 'string' && { placement: meantPlacement }),
-      ...(typeof meantStrategy === 'string' && { strategy: meantStrategy }),
+    missing: {
+      ...(missingPlacement !== undefined && { placement: missingPlacement }),
+      ...(missingStrategy !== undefined && { strategy: missingStrategy }),
     },
   };
 }
@@ -91,14 +101,4 @@ async function tryRun(hub: KubernetesClient, run: ClusterStagedUpdateRun): Promi
     }
     throw error;
   }
-}
-
-async function namesNear(
-  hub: KubernetesClient,
-  definition: ResourceDefinition,
-  { name, namespace }: ObjectReference,
-): Promise<string> {
-  const existing = await readable(listObjects(hub, definition, scopeOf({ namespace })));
-  const names = existing?.map(({ metadata }) => metadata.name);
-  return names === undefined ? 'you may not list those there are' : suggestion(name, names, 'there is none at all.');
 }

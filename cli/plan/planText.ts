@@ -1,10 +1,11 @@
 /** A plan for a terminal or the log of a pipeline. Pure: the same report and paper give the same lines. */
-import { clusterCount, count } from '../run/clusterStates.ts';
+import { changeCounts, isDifferent } from '../changes/changeCounts.ts';
+import { clusterCount, count, quantity } from '../run/counts.ts';
 import { paint, symbolsFor, type Style } from '../run/ink.ts';
 import { span } from '../run/times.ts';
 import type { Paper } from '../run/tree.ts';
-import { wrap } from '../run/wrap.ts';
-import { isEmpty, type ChangesGroup } from './changes.ts';
+import { hanging, wrap } from '../run/wrap.ts';
+import type { ChangesGroup } from './changes.ts';
 import type { PlanProblem, PlanReport, ReportedStage } from './report.ts';
 
 /** Narrower terminals break lines themselves. */
@@ -30,11 +31,11 @@ function headLines(report: PlanReport, page: Paper): string[] {
   const { run, placement, revision, stages, problems, canRun } = report;
   const clusters = stages.reduce((sum, { waves }) => sum + waves.flat().length, 0);
   const what = revision === undefined ? placement : `revision ${revision} of ${placement}`;
-  const where = stages.length === 0 ? '' : ` to ${clusterCount(clusters)} in ${many(stages.length, 'stage')}`;
+  const where = stages.length === 0 ? '' : ` to ${clusterCount(clusters)} in ${quantity(stages.length, 'stage')}`;
   const style: Style = canRun ? 'green' : 'red';
-  const verdict = canRun ? 'can run' : `cannot run as it is: ${many(problems.length, 'problem')}`;
+  const verdict = canRun ? 'can run' : `cannot run as it is: ${quantity(problems.length, 'problem')}`;
   return [
-    ...wrap(`${run} brings ${what}${where}`, page.width),
+    ...wrap(`${run} ${canRun ? 'brings' : 'would bring'} ${what}${where}`, page.width),
     paint(style, verdict, page),
     ...estimateLines(report, page),
   ];
@@ -43,12 +44,13 @@ function headLines(report: PlanReport, page: Paper): string[] {
 function estimateLines({ estimate }: PlanReport, page: Paper): string[] {
   if (estimate === undefined) return [];
   const { totalSeconds, waitSeconds, approvals, secondsPerCluster = 0, clustersSeen } = estimate;
-  const plus = approvals === 0 ? '' : ` + ${many(approvals, 'approval')}`;
-  const seen = `${secondsPerCluster} s a cluster, as in the last ${many(clustersSeen, 'update')}`;
+  const plus = approvals === 0 ? '' : ` + ${quantity(approvals, 'approval')}`;
+  const seen = `${secondsPerCluster} s a cluster, as in the last ${quantity(clustersSeen, 'update')}`;
   const waits = waitSeconds === 0 ? '' : `, ${span(waitSeconds * 1000)} of it to wait`;
+  const known = waitSeconds === 0 ? '' : `${span(waitSeconds * 1000)} to wait${plus} + `;
   const text =
     totalSeconds === undefined
-      ? `takes ${waitSeconds === 0 ? 'an unknown time' : `${span(waitSeconds * 1000)} of waits, and an unknown time for the clusters`}${plus} (no earlier run has updated a cluster)`
+      ? `takes ${known}an unknown time for the clusters${known === '' ? plus : ''} (no earlier run has updated any)`
       : `takes about ${span(totalSeconds * 1000)}${plus} (${seen}${waits})`;
   return wrap(text, page.width);
 }
@@ -92,7 +94,7 @@ function waveLines(waves: readonly string[][], maxConcurrency: number, width: nu
   const hidden = waves.slice(shown.length);
   return hidden.length === 0
     ? lines
-    : [...lines, `and ${many(hidden.length, 'more wave')} of ${clusterCount(hidden.flat().length)}`];
+    : [...lines, `and ${quantity(hidden.length, 'more wave')} of ${clusterCount(hidden.flat().length)}`];
 }
 
 function changesLines({ changes }: PlanReport, page: Paper): string[] {
@@ -123,7 +125,7 @@ function groupLines(group: ChangesGroup, page: Paper): string[] {
     .slice(0, most.objects)
     .flatMap(({ symbol, style, text }) => hanging(`${symbol} `, text, width).map((line) => paint(style, line, page)));
   const more = lines.length - most.objects;
-  const rest = more > 0 ? [`and ${many(more, 'more object')}`] : [];
+  const rest = more > 0 ? [`and ${quantity(more, 'more object')}`] : [];
   return [...head, ...[...shown, ...rest].map((line) => `    ${line}`)];
 }
 
@@ -131,20 +133,13 @@ function summaryOf({ source, note, ...changes }: ChangesGroup): string {
   const why = note === undefined ? '' : ` (${note})`;
   if (source === 'upToDate') return 'nothing to do, all of it is there';
   if (source === 'unknown') return `cannot be told${why}`;
-  const counts = isEmpty(changes) ? 'no changes' : countsOf(changes);
+  const counts = isDifferent(changes) ? changeCounts(changes) : 'no changes';
   return source === 'member' ? counts : `${counts}, from one revision to the other${why}`;
-}
-
-function countsOf({ added, changed, removed }: Pick<ChangesGroup, 'added' | 'changed' | 'removed'>): string {
-  return Object.entries({ added, changed, removed })
-    .filter(([, list]) => list.length > 0)
-    .map(([word, list]) => `${count(list.length)} ${word}`)
-    .join(', ');
 }
 
 function fieldsText(fields: readonly string[]): string {
   const more = fields.length - most.fields;
-  return [...fields.slice(0, most.fields), ...(more > 0 ? [many(more, 'more field')] : [])].join(', ');
+  return [...fields.slice(0, most.fields), ...(more > 0 ? [quantity(more, 'more field')] : [])].join(', ');
 }
 
 function problemLines(problems: readonly PlanProblem[], page: Paper): string[] {
@@ -156,7 +151,7 @@ function problemLines(problems: readonly PlanProblem[], page: Paper): string[] {
     );
   });
   const more = problems.length - most.problems;
-  return ['problems:', ...lines, ...(more > 0 ? [`  and ${many(more, 'more problem')}`] : [])];
+  return ['problems:', ...lines, ...(more > 0 ? [`  and ${quantity(more, 'more problem')}`] : [])];
 }
 
 /** As many names as fit, and how many there are besides. */
@@ -170,13 +165,4 @@ function someOf(names: readonly string[], width: number): string {
   }
   const more = names.length - shown;
   return names.slice(0, shown).join(', ') + (more > 0 ? ` and ${count(more)} more` : '');
-}
-
-/** Text behind a word; further lines begin below its first letter. */
-function hanging(word: string, text: string, width: number): string[] {
-  return wrap(text, width - word.length).map((line, index) => (index === 0 ? word : ' '.repeat(word.length)) + line);
-}
-
-function many(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

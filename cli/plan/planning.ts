@@ -30,7 +30,9 @@ export function planFacts(facts: PlanFacts): PlannedRun {
   const external = { ...input, placement: asExternal(facts.placement) };
   const stages = planRun({ ...external, ...withAnySnapshot(external) });
   const snapshot = planRun({ ...external, strategy: oneStage(facts) });
-  const messages = [whole, stages, snapshot].flatMap((planning) => problemOf(planning, facts) ?? []);
+  const { placement, strategy } = facts.missing;
+  const missing = [placement, strategy].flatMap((sentence) => (sentence === undefined ? [] : [continued(sentence)]));
+  const messages = [...missing, ...[whole, stages, snapshot].flatMap((planning) => problemOf(planning, facts) ?? [])];
   return {
     ...(stages.outcome === 'planned' && { plan: stages.plan }),
     snapshotKnown: false,
@@ -89,18 +91,20 @@ function oneStage({ run }: PlanFacts): NonNullable<PlanningInput['strategy']> {
   };
 }
 
-function problemOf(planning: Planning, { run, meant }: PlanFacts): string | undefined {
+function problemOf(planning: Planning, { run, missing }: PlanFacts): string | undefined {
   if (planning.outcome === 'planned') return undefined;
-  if (planning.outcome === 'waiting') return `it would wait: ${clause(planning.message)}`;
+  if (planning.outcome === 'waiting') return `it would wait: ${continued(planning.message)}`;
   const failures = initializationFailures(run.metadata);
-  const cause = causeIn(planning.message, run.metadata);
-  if (planning.message === failures.placementNotFound()) return withMeant(cause, meant.placement);
   const strategy = failures.strategyNotFound(run.spec.stagedRolloutStrategyName);
-  return planning.message === strategy ? withMeant(cause, meant.strategy) : cause;
+  // Told with what may be meant, which no run says.
+  if (planning.message === failures.placementNotFound() && missing.placement !== undefined) return undefined;
+  if (planning.message === strategy && missing.strategy !== undefined) return undefined;
+  return causeIn(planning.message, run.metadata);
 }
 
-function withMeant(cause: string, meant: string | undefined): string {
-  return meant === undefined ? cause : `${cause}; ${clause(meant)}`;
+/** A sentence as the end of another. */
+function continued(sentence: string): string {
+  return clause(sentence.slice(0, 1).toLowerCase() + sentence.slice(1));
 }
 
 /** What has to be changed, without the words with which every such message of a run begins. */

@@ -92,7 +92,7 @@ export async function reportPlan(hub: KubernetesClient, facts: PlanFacts, option
       ...onHub.notes,
       ...others.notes,
       ...(takesPresent
-        ? [`it names no revision, so it takes what is selected when it begins; now that is ${index}`]
+        ? [`it names no revision, so it takes what is selected when it begins; now that is revision ${index}`]
         : []),
     ],
     ...(plan !== undefined && { estimate: reportedEstimate(plan, facts) }),

@@ -1,10 +1,9 @@
 /** Revisions as text: a table of them, or what one of them holds. */
-import { parse, stringify } from 'yaml';
 import type { KubernetesObject } from '../../api/meta.ts';
 import { referenceOf } from '../../api/references.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { phaseOfObject } from '../../domain/runs/objectPhase.ts';
-import { stringifyJson } from '../../kube/json.ts';
+import { yamlText } from '../get/yamlText.ts';
 import { formatTable } from '../table.ts';
 import type { ClusterOnRevision, Revision } from './revisions.ts';
 import { runTarget } from './target.ts';
@@ -50,8 +49,7 @@ function clustersText(clusters: readonly ClusterOnRevision[], most: number): str
 function objectText(object: KubernetesObject): string {
   const { apiVersion, kind, metadata } = object;
   if (kind !== 'Secret' || apiVersion !== 'v1') {
-    // The text of JSON keeps whole numbers that JavaScript would round.
-    return `---\n${stringify(parse(stringifyJson(object), { intAsBigInt: true }))}`;
+    return `---\n${yamlText(object)}`;
   }
   const { data = {}, stringData = {} } = object as KubernetesObject & Record<'data' | 'stringData', object | undefined>;
   const keys = [...Object.keys(data), ...Object.keys(stringData)].join(', ');

@@ -2,6 +2,7 @@
 import { findCondition, isConditionTrue, placementStepType, rolloutSteps } from '../../api/conditions.ts';
 import { referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement, PerClusterPlacementStatus } from '../../api/types/clusterresourceplacement.ts';
+import { describeIdentifier } from '../../domain/selection/identifiers.ts';
 import type { StatusLine } from './runLines.ts';
 import { placementTarget } from './target.ts';
 
@@ -36,7 +37,6 @@ function troubleOf({ clusterName, failedPlacements, conditions }: PerClusterPlac
   if (step === undefined) return '';
   const [first, ...others] = failedPlacements ?? [];
   if (first === undefined) return `cluster ${clusterName ?? ''}: ${findCondition(conditions, step)?.message ?? ''}`;
-  const object = `${first.kind} ${first.namespace === undefined ? '' : `${first.namespace}/`}${first.name}`;
   const more = others.length === 0 ? '' : ` (and ${String(others.length)} more)`;
-  return `cluster ${clusterName ?? ''}: ${object}: ${first.condition.message}${more}`;
+  return `cluster ${clusterName ?? ''}: ${describeIdentifier(first)}: ${first.condition.message}${more}`;
 }

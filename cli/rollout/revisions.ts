@@ -7,8 +7,8 @@ import type { ClusterResourceBinding } from '../../api/types/clusterresourcebind
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import { compareBytes } from '../../domain/ordering.ts';
-import { standingReport } from '../../domain/rollouts/reports.ts';
-import { identifierOf, identityKey } from '../../domain/selection/identifiers.ts';
+import { isAvailable } from '../../domain/rollouts/reports.ts';
+import { objectKey } from '../../domain/selection/identifiers.ts';
 import { goJson } from '../../domain/snapshots/goJson.ts';
 import { groupSnapshots, objectsOf, resourceIndexOf, type SnapshotGroup } from '../../domain/snapshots/groups.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
@@ -83,7 +83,7 @@ export function bindingRevisions(
 }
 
 function clusterOf(binding: ClusterResourceBinding): ClusterOnRevision {
-  return { name: binding.spec.targetCluster, available: standingReport(binding, 'Available')?.status === 'True' };
+  return { name: binding.spec.targetCluster, available: isAvailable(binding) };
 }
 
 function takenAt({ master, subSnapshots }: SnapshotGroup): string {
@@ -96,13 +96,9 @@ const changeCauseAnnotation = 'kubernetes.io/change-cause';
 /** Objects that are as they were in the revision before have nothing to do with this one. */
 function changeCauseOf(objects: readonly KubernetesObject[], before: SnapshotGroup | undefined): string {
   const known = new Map(
-    (before === undefined ? [] : objectsOf(before)).map((object) => [keyOf(object), goJson(object)]),
+    (before === undefined ? [] : objectsOf(before)).map((object) => [objectKey(object), goJson(object)]),
   );
-  const changed = objects.filter((object) => known.get(keyOf(object)) !== goJson(object));
+  const changed = objects.filter((object) => known.get(objectKey(object)) !== goJson(object));
   const causes = changed.map(({ metadata }) => metadata.annotations?.[changeCauseAnnotation] ?? '');
   return [...new Set(causes.filter((cause) => cause !== ''))].join('; ');
-}
-
-function keyOf(object: KubernetesObject): string {
-  return identityKey(identifierOf(object));
 }

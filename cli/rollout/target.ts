@@ -1,7 +1,7 @@
 /** Objects of the hub as they are typed: `csur/NAME`, `crp/NAME`, `sur/NAME -n NS`, `rp/NAME -n NS`, `cluster/NAME`. */
 import { kinds, kindsIn } from '../../api/kinds.ts';
 import type { ResourceDefinition } from '../../api/meta.ts';
-import { formatReference, type ObjectReference } from '../../api/references.ts';
+import { formatReference, inScopeOf, type ObjectReference } from '../../api/references.ts';
 
 export type TargetKind = 'run' | 'placement' | 'cluster';
 
@@ -38,6 +38,8 @@ export function formsOf(wanted: readonly TargetKind[]): string {
  * @throws Error with one sentence on what to type instead
  */
 export function parseTarget(text: string, namespace: string | undefined, wanted: TargetKind[]): Target | undefined {
+  // As a script writes it whose variable is not set; the API server would take it for all objects.
+  if (text === '') throw new Error(`The name of the object is empty: write ${formsOf(wanted)}.`);
   const [kindText = '', ...rest] = text.split('/');
   if (rest.length === 0) return undefined;
   const form = formOf(kindText);
@@ -55,6 +57,11 @@ export function parseTarget(text: string, namespace: string | undefined, wanted:
   const ownNamespace = rest.length === 2 ? rest[0] : namespace;
   if (ownNamespace === undefined) throw new Error(`${text} is in a namespace: say which with -n NAMESPACE.`);
   return { kind: form.kind, reference: { name, namespace: ownNamespace } };
+}
+
+/** Where only one kind can be meant, the name alone will do. @throws Error as {@link parseTarget} */
+export function parseReference(text: string, namespace: string | undefined, kind: TargetKind): ObjectReference {
+  return parseTarget(text, namespace, [kind])?.reference ?? inScopeOf({ namespace }, text);
 }
 
 /** As people and commands name the target: `csur/web-1`, `sur/shop/web-1`. */

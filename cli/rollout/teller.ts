@@ -1,4 +1,5 @@
 /** Prints what is new: each subject's line once for each change of it. */
+import { oneLine } from '../oneLine.ts';
 import type { StatusLine } from './runLines.ts';
 
 /** Remembers what was said. @param say prints one line */
@@ -8,12 +9,8 @@ export function tellChanges(say: (line: string) => void): (lines: readonly Statu
     for (const { subject, text } of lines) {
       if (said.get(subject) === text) continue;
       said.set(subject, text);
+      // A log of a pipeline is read line by line.
       if (text !== '') say(oneLine(text));
     }
   };
-}
-
-/** Messages of API servers may have several lines; a log of a pipeline is read line by line. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -2,6 +2,7 @@
 import { rolloutSteps } from '../../api/conditions.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import { standingReport } from '../../domain/rollouts/reports.ts';
+import { describeIdentifier } from '../../domain/selection/identifiers.ts';
 
 /** One sentence for each cluster that has something to say, by the cluster's name. */
 export function bindingTroubles(bindings: readonly ClusterResourceBinding[]): Map<string, string> {
@@ -18,7 +19,6 @@ function troubleOf(binding: ClusterResourceBinding): string | undefined {
   if (wrong === undefined) return undefined;
   const [first, ...others] = binding.status?.failedPlacements ?? [];
   if (first === undefined) return wrong.message;
-  const name = first.namespace === undefined ? first.name : `${first.namespace}/${first.name}`;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return `${first.kind} ${name}${more}: ${first.condition.message}`;
+  return `${describeIdentifier(first)}${more}: ${first.condition.message}`;
 }

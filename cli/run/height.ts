@@ -1,4 +1,5 @@
 /** A picture that is taller than its terminal: what is over and what is still to come gives way to where the run is. */
+import { quantity } from './counts.ts';
 import { symbolsFor, type Ink } from './ink.ts';
 import type { StageState } from './picture.ts';
 
@@ -24,13 +25,13 @@ export function fitStages(stages: readonly DrawnStage[], room: number, ink: Ink)
     fitted,
     room,
     isOver,
-    (count) => `${symbolsFor(ink).branch}${symbolsFor(ink).succeeded} ${stagesText(count)} done`,
+    (count) => `${symbolsFor(ink).branch}${symbolsFor(ink).succeeded} ${quantity(count, 'stage')} done`,
   );
   fitted = together(
     fitted.toReversed(),
     room,
     isToCome,
-    (count) => `${symbolsFor(ink).lastBranch}${symbolsFor(ink).pending} ${stagesText(count)} to come`,
+    (count) => `${symbolsFor(ink).lastBranch}${symbolsFor(ink).pending} ${quantity(count, 'stage')} to come`,
   ).toReversed();
   const lines = linesOf(fitted);
   if (lines.length <= room) return lines;
@@ -67,8 +68,4 @@ function linesOf(stages: readonly DrawnStage[]): string[] {
 
 function heightOf(stages: readonly DrawnStage[]): number {
   return linesOf(stages).length;
-}
-
-function stagesText(count: number): string {
-  return `${count} ${count === 1 ? 'stage' : 'stages'}`;
 }

@@ -2,8 +2,9 @@
 import { formatReference } from '../../api/references.ts';
 import { nextLines } from '../nextLines.ts';
 import { shortWhy } from '../why/shortWhy.ts';
-import { clusterCount, count, countDone } from './clusterStates.ts';
+import { countDone } from './clusterStates.ts';
 import { clusterSymbols } from './clusterSymbols.ts';
+import { clusterCount, count, quantity } from './counts.ts';
 import { estimate } from './estimate.ts';
 import { fitStages } from './height.ts';
 import { paint, styles, symbolsFor, type Ink, type Style } from './ink.ts';
@@ -12,7 +13,7 @@ import { phaseStyle, phaseWords } from './phases.ts';
 import { clustersOf, type ClusterState, type RunPicture, type StagePicture } from './picture.ts';
 import { gateWords, stageTime } from './stageWords.ts';
 import { span, timeOfDay, type Clock } from './times.ts';
-import { wrap } from './wrap.ts';
+import { hanging, wrap } from './wrap.ts';
 
 /** On what the text is to be shown. */
 export interface Paper extends Ink {
@@ -88,7 +89,7 @@ function estimateWords(picture: RunPicture, clock: Clock): string {
   if (found.type === 'over') return '';
   if (found.type === 'unknown') return 'ETA unknown';
   if (found.approvals === 0) return `ETA ${timeOfDay(clock.now + found.milliseconds, clock)}`;
-  return `ETA ${span(found.milliseconds)} + ${found.approvals} ${found.approvals === 1 ? 'approval' : 'approvals'}`;
+  return `ETA ${span(found.milliseconds)} + ${quantity(found.approvals, 'approval')}`;
 }
 
 /** What keeps a cluster stands in full below its stage; here it ends with the line. */
@@ -177,9 +178,4 @@ function legendLines(picture: RunPicture, each: number, page: Paper): string[] {
   if (words.length === 0) return [];
   if (each > 1) words.push(`up to ${each} clusters a symbol`);
   return hanging('      ', words.join(', '), page.width).map((line) => paint('dim', line, page));
-}
-
-/** Text behind a word; further lines begin below its first letter. */
-function hanging(word: string, text: string, width: number): string[] {
-  return wrap(text, width - word.length).map((line, index) => (index === 0 ? word : ' '.repeat(word.length)) + line);
 }

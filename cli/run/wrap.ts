@@ -15,6 +15,11 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+/** Text behind a word; further lines begin below its first letter. */
+export function hanging(word: string, text: string, width: number): string[] {
+  return wrap(text, width - word.length).map((line, index) => (index === 0 ? word : ' '.repeat(word.length)) + line);
+}
+
 function pieces(word: string, width: number): string[] {
   const size = Math.max(1, width);
   const parts = word.length <= size ? [word] : word.split(/(?<=,)/);

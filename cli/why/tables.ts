@@ -19,7 +19,7 @@ import { temporalUnreachable } from './causes/temporalUnreachable.ts';
 import { timedWait } from './causes/timedWait.ts';
 import { noRun, nothing, progressing } from './causes/underWay.ts';
 import { placementWaitsForSlot, waitingForSlot } from './causes/waitingForSlot.ts';
-import { count } from '../run/clusterStates.ts';
+import { count } from '../run/counts.ts';
 import { firstOf, type Cause, type Finding } from './finding.ts';
 import {
   stageOf,

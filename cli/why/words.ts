@@ -1,5 +1,5 @@
 /** Words that several causes have in common. */
-import { count } from '../run/clusterStates.ts';
+import { count } from '../run/counts.ts';
 
 /** So many clusters are called by their names. */
 const named = 2;

@@ -1,5 +1,5 @@
 import { labels } from '../../api/labels.ts';
-import type { KubernetesObject } from '../../api/meta.ts';
+import { isOwnedBy, type KubernetesObject } from '../../api/meta.ts';
 import { scopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ListOptions } from '../../kube/client.ts';
@@ -10,7 +10,7 @@ const defaultRevisionHistoryLimit = 10;
 /** Those of `objects` that this placement made, not a deleted one that had the same name. */
 export function ownedBy<T extends KubernetesObject>(placement: ClusterResourcePlacement, objects: readonly T[]): T[] {
   const { uid } = placement.metadata;
-  return objects.filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true);
+  return objects.filter((object) => isOwnedBy(object, uid));
 }
 
 /** Where and by which label to find what belongs to a placement. */

@@ -1,6 +1,6 @@
 /** The list of what Flotilla put on a member, kept there in the status of an AppliedWork. */
-import type { KubernetesObject } from '../../api/meta.ts';
-import type { AppliedResource } from '../../api/types/appliedwork.ts';
+import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
+import type { AppliedResource, AppliedWork } from '../../api/types/appliedwork.ts';
 import { groupAndVersion, identityKey } from '../selection/identifiers.ts';
 import { waveNumber } from './waves.ts';
 
@@ -28,6 +28,17 @@ export function inventoryEntry(object: KubernetesObject, resource: string, ordin
     name,
     ...(namespace === undefined ? {} : { namespace }),
   };
+}
+
+/** How an inventory's object is addressed. */
+export function definitionOf(entry: AppliedResource): ResourceDefinition {
+  const { group = '', version, kind, resource: plural, namespace } = entry;
+  return { group, version, kind, plural, namespaced: namespace !== undefined };
+}
+
+/** Whether the inventory already knows an object by its uid, so that nobody else's is taken over. */
+export function knowsObject({ status }: AppliedWork, key: string): boolean {
+  return status?.appliedResources?.some((entry) => identityKey(entry) === key && entry.uid !== undefined) === true;
 }
 
 /**

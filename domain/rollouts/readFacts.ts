@@ -2,10 +2,10 @@
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import { compareBytes } from '../ordering.ts';
+import { namesTarget } from './boundTarget.ts';
 import type { ClusterFacts, RolloutFacts, RolloutMode, RolloutTarget } from './facts.ts';
-import { targetKey } from './facts.ts';
 import { countsFrom, limitsOf, type RolloutLimits, type RolloutPause } from './limits.ts';
-import { availabilityReport, standingReport } from './reports.ts';
+import { availabilityReport, isAvailable, standingReport } from './reports.ts';
 
 export interface RolloutInput {
   /** Absent when it does not exist, or when the one of its name is not the one that is meant. */
@@ -101,8 +101,8 @@ function clusterFacts(
 ): ClusterFacts {
   const { metadata, spec } = binding;
   const placed = spec.state === 'Bound' || spec.resourceSnapshotName !== undefined;
-  const atTarget = target !== undefined && spec.state === 'Bound' && namesTarget(binding, target);
-  const reached = atTarget && standingReport(binding, 'Available')?.status === 'True';
+  const atTarget = target !== undefined && isAtTarget(binding, target);
+  const reached = atTarget && isAvailable(binding);
   return {
     cluster: spec.targetCluster,
     binding: metadata.name,
@@ -115,9 +115,8 @@ function clusterFacts(
   };
 }
 
-function namesTarget({ spec }: ClusterResourceBinding, target: RolloutTarget): boolean {
-  const { resourceSnapshotName = '', applyStrategy } = spec;
-  return targetKey({ snapshot: resourceSnapshotName, index: '', applyStrategy }) === targetKey(target);
+function isAtTarget(binding: ClusterResourceBinding, { snapshot, applyStrategy }: RolloutTarget): boolean {
+  return namesTarget(binding, { resourceSnapshotName: snapshot, applyStrategy });
 }
 
 /** How the copies on a cluster are, by what its binding reports about its present content. */
@@ -126,7 +125,7 @@ export function healthOfBinding(binding: ClusterResourceBinding): ClusterFacts['
     standingReport(binding, type),
   );
   if (reports.some((report) => report?.status === 'False' && !inProgress.has(report.reason))) return 'failed';
-  return standingReport(binding, 'Available')?.status === 'True' ? 'available' : 'unavailable';
+  return isAvailable(binding) ? 'available' : 'unavailable';
 }
 
 function healthOf(binding: ClusterResourceBinding, limits: RolloutLimits): Pick<ClusterFacts, 'health' | 'countsFrom'> {

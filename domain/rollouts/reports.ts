@@ -20,6 +20,11 @@ export function standingReports(binding: ClusterResourceBinding): Condition[] {
   return (binding.status?.conditions ?? []).filter((condition) => stands(binding, condition));
 }
 
+/** Whether the cluster reports that all it has at present is available. */
+export function isAvailable(binding: ClusterResourceBinding): boolean {
+  return standingReport(binding, 'Available')?.status === 'True';
+}
+
 /** That a cluster has what it is to have, and can use it. */
 export interface AvailabilityReport {
   /** Epoch milliseconds. Conditions tell whole seconds, so this is the end of the second. */

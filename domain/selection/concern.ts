@@ -1,7 +1,7 @@
 /** Which placements a change on the hub concerns: those that must be evaluated again. */
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { ClusterResourcePlacement, ResourceSelector } from '../../api/types/clusterresourceplacement.ts';
-import { groupAndVersion, identifierOf, identityKey } from './identifiers.ts';
+import { groupAndVersion, identityKey, objectKey } from './identifiers.ts';
 import { isEndpoints, isService } from './kinds.ts';
 import { isNeverSelected } from './neverSelected.ts';
 import type { PropagationRules } from './propagation.ts';
@@ -47,6 +47,6 @@ function isSameKind(one: Kind, other: Kind): boolean {
 }
 
 function isListed(placement: ClusterResourcePlacement, object: KubernetesObject): boolean {
-  const key = identityKey(identifierOf(object));
+  const key = objectKey(object);
   return placement.status?.selectedResources?.some((listed) => identityKey(listed) === key) ?? false;
 }

@@ -14,6 +14,25 @@ export function identifierOf(object: KubernetesObject): ResourceIdentifier {
   };
 }
 
+/** Key of an object, the same for all its versions. */
+export function objectKey(object: KubernetesObject): string {
+  return identityKey(identifierOf(object));
+}
+
+/** `ConfigMap web/settings`, as people name an object. */
+export function describeObject({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string {
+  return describeIdentifier({ kind, ...metadata });
+}
+
+/** The same of an object that is only named. */
+export function describeIdentifier({
+  kind,
+  name,
+  namespace,
+}: Pick<ResourceIdentifier, 'kind' | 'name' | 'namespace'>): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
 /** Key that is the same for all versions of one object. */
 export function identityKey({ group = '', kind, namespace = '', name }: Omit<ResourceIdentifier, 'version'>): string {
   return [group, kind, namespace, name].join('/');

@@ -65,8 +65,8 @@ describe('before anything was brought', () => {
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(stdout).toBe(`csur/${name}-run-1 brings revision 0 of crp/${name} to 3 clusters in 2 stages
 can run
-takes 00:00:01 of waits, and an unknown time for the clusters (no earlier run
-has updated a cluster)
+takes 00:00:01 to wait + an unknown time for the clusters (no earlier run has
+updated any)
 ├─ staging  1 cluster
 │    member2
 │    soak 1s
@@ -104,10 +104,11 @@ next: flotilla run ${name} --strategy ${name} --index 0
     const plan = await report('-f -', { input: stringify(long) });
     expect(plan).toMatchObject({ code: exitCodes.found, canRun: false, changes: [] });
     expect(messages(plan)[0]).toContain('metadata.name max length is 63');
-    expect(messages(plan)[1]).toMatch(/^parent clusterResourcePlacement not found; /);
+    expect(messages(plan)[1]).toMatch(/^there is no ClusterResourcePlacement cliplam on the hub; /);
+    expect(messages(plan)[2]).toMatch(/^there is no ClusterStagedUpdateStrategy \S+ on the hub; /);
     const wrongStrategy = await report(`${name} --strategy ${name}s --index 7`);
     expect(messages(wrongStrategy)).toEqual([
-      `referenced clusterStagedUpdateStrategy not found: ${name}s; did you mean ${name}?`,
+      `there is no ClusterStagedUpdateStrategy ${name}s on the hub; did you mean ${name}?`,
       `no clusterResourceSnapshots with index \`7\` found for clusterResourcePlacement \`${name}\``,
     ]);
   });
@@ -117,6 +118,10 @@ next: flotilla run ${name} --strategy ${name} --index 0
       code: exitCodes.mistake,
       stdout: '',
       stderr: 'Say what to plan: flotilla plan -f FILE, or flotilla plan PLACEMENT --strategy STRATEGY.\n',
+    });
+    expect(await type(`plan ${name}`)).toMatchObject({
+      code: exitCodes.mistake,
+      stderr: `Name the strategy as well: flotilla plan ${name} --strategy STRATEGY.\n`,
     });
     expect(await type(`plan -f ${folder}/none.yaml`)).toMatchObject({ code: exitCodes.mistake });
     expect(await type(`plan ${name} --strategy ${name}`, { KUBECONFIG: await elsewhere() })).toMatchObject({
@@ -160,7 +165,9 @@ describe('between two revisions', () => {
     ]);
     expect(plan.estimate).toMatchObject({ clustersSeen: 3, approvals: 0, waitSeconds: 1 });
     expect(plan.estimate?.totalSeconds).toBeGreaterThanOrEqual(1);
-    expect(plan.notes).toEqual(['it names no revision, so it takes what is selected when it begins; now that is 1']);
+    expect(plan.notes).toEqual([
+      'it names no revision, so it takes what is selected when it begins; now that is revision 1',
+    ]);
     expect(plan.next).toContain(`flotilla diff crp/${name} 0 1`);
     for (const [member, value] of [
       ['member1', 'first'],
@@ -219,6 +226,7 @@ describe('between two revisions', () => {
     expect(stdout).toMatch(/\+ {2}password: ["']?\*\*\*/);
     expect(stdout).not.toContain(secretValue);
     expect(await type(`diff crp/${name} 0`)).toMatchObject({ stdout, code: 0 });
+    expect(await type(`diff ${name} 0`)).toMatchObject({ stdout, code: 0 });
     expect(await type(`diff clusterresourceplacement/${name} 0 1 --exit-code`)).toMatchObject({
       stdout,
       code: exitCodes.found,
@@ -235,7 +243,6 @@ describe('between two revisions', () => {
       stderr: `Revision 1 is the latest of crp/${name}: name another one to compare it with.\n`,
     });
     expect((await type(`diff crp/${name} 0 7`)).stderr).toBe(`crp/${name} has no revision 7: there are 0, 1.\n`);
-    expect((await type(`diff ${name} 0 1`)).stderr).toBe(`Say what ${name} is: flotilla diff crp/${name} 0 1.\n`);
     expect(await type(`diff crp/${name}s 0 1`)).toMatchObject({ code: exitCodes.notFound });
   });
 

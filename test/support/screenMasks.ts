@@ -9,11 +9,16 @@ const fixed: readonly (readonly [pattern: RegExp, word: string])[] = [
 /** Ages in the columns AGE and LAST-SEEN are put in again as `<age>`; what follows is moved to where it stands then. */
 export function maskScreen(text: string): string {
   const masked = fixed.reduce((current, [pattern, word]) => current.replaceAll(pattern, word), text);
-  return maskAges(masked)
-    .replaceAll(/\bAGE (\d+[smhdy])+/g, 'AGE <age>')
-    .replaceAll(/\((\d+[smh])+ ago\)/g, '(<age> ago)')
-    .replaceAll(/\b\d+(\.\d+)? s a cluster/g, '<time> a cluster')
-    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>');
+  return (
+    maskAges(masked)
+      .replaceAll(/\bAGE (\d+[smhdy])+/g, 'AGE <age>')
+      .replaceAll(/\((\d+[smh])+ ago\)/g, '(<age> ago)')
+      .replaceAll(/\b\d+(\.\d+)? s a cluster/g, '<time> a cluster')
+      .replaceAll(/\bafter (\d+ ms|\d+\.\d s)/g, 'after <time>')
+      // How the machine is called decides whether the name has room on the line.
+      .replaceAll(/\btaken up by worker\s+\S+/g, 'taken up by worker <worker>')
+      .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
+  );
 }
 
 function maskAges(text: string): string {

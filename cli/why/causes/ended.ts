@@ -4,7 +4,7 @@ import type { Condition } from '../../../api/meta.ts';
 import type { ClusterStagedUpdateRun } from '../../../api/types/clusterstagedupdaterun.ts';
 import { isOver } from '../../../domain/runs/over.ts';
 import { revisionOf } from '../../rollout/runOrder.ts';
-import { clusterCount } from '../../run/clusterStates.ts';
+import { clusterCount } from '../../run/counts.ts';
 import { clause, type Finding } from '../finding.ts';
 import { runCommand, type RunFacts } from '../facts.ts';
 

@@ -1,6 +1,7 @@
 /** The object that holds a cluster up, as its binding names it. */
 import { standingReport } from '../../../domain/rollouts/reports.ts';
 import type { FailedResourcePlacement } from '../../../api/types/clusterresourcebinding.ts';
+import { describeIdentifier } from '../../../domain/selection/identifiers.ts';
 import type { WorkingCluster } from '../facts.ts';
 import { inNamespace } from '../words.ts';
 
@@ -23,9 +24,8 @@ export function failedObject(
   const failures = binding.status?.failedPlacements?.filter((failure) => failure.condition.type === type) ?? [];
   const [failed] = failures;
   if (condition?.status !== 'False' || failed === undefined) return undefined;
-  const object = `${failed.kind} ${failed.namespace === undefined ? '' : `${failed.namespace}/`}${failed.name}`;
   const more = failures.length > 1 ? ` and ${String(failures.length - 1)} more` : '';
-  return { failed, text: object + more, since: condition.lastTransitionTime };
+  return { failed, text: describeIdentifier(failed) + more, since: condition.lastTransitionTime };
 }
 
 /** An object as kubectl's commands name it: `deployment web -n shop`. Kinds of others come with their group. */

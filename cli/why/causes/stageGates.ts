@@ -3,7 +3,7 @@ import type { ClusterApprovalRequest } from '../../../api/types/clusterapprovalr
 import type { StageUpdatingStatus } from '../../../api/types/clusterstagedupdaterun.ts';
 import { rfc3339 } from '../../../domain/time.ts';
 import { openApproval, openWait, type OpenApproval, type OpenWait } from '../../rollout/stages.ts';
-import { clusterCount } from '../../run/clusterStates.ts';
+import { clusterCount } from '../../run/counts.ts';
 import { stageOf, type RunFacts } from '../facts.ts';
 
 export interface OpenGates {

@@ -1,6 +1,6 @@
 /** Nothing holds it. */
 import { findCondition } from '../../../api/conditions.ts';
-import { clusterCount, count } from '../../run/clusterStates.ts';
+import { clusterCount, count } from '../../run/counts.ts';
 import { clustersOf } from '../../rollout/stages.ts';
 import type { Finding } from '../finding.ts';
 import { messageOf, progressingOf, stageOf, workingOn, type PlacementFacts, type RunFacts } from '../facts.ts';

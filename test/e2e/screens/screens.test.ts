@@ -16,6 +16,7 @@ import {
   type Environment,
 } from '../../support/commandScreens.ts';
 import { getFleet } from '../../support/fleet.ts';
+import { flotilla } from '../../support/flotillaCommand.ts';
 import { expectGolden } from '../../support/golden.ts';
 import { apply, kubectlLine, waitFor } from '../../support/kubectl.ts';
 import { RunScenarios } from '../../support/runScenario.ts';
@@ -43,7 +44,7 @@ beforeAll(async () => {
   const fleet = await getFleet();
   scenarios = new RunScenarios(fleet, 'screen');
   environment = commandEnvironment({ KUBECONFIG: fleet.kubeconfig, TEMPORAL_ADDRESS: fleet.temporalAddress });
-  await Promise.all([planned(), soaking(), asking(), held(), failed(), done(), inNamespace()]);
+  await Promise.all([planned(), soaking(), asking(), held(), failed(), done(), waitedAndApproved(), inNamespace()]);
 }, 180_000);
 
 afterAll(async () => {
@@ -128,6 +129,21 @@ async function done(): Promise<void> {
   await scenarios.succeeds(name);
 }
 
+/** A run with a past: a wait, an approval, and its end. */
+async function waitedAndApproved(): Promise<void> {
+  const name = 'screen-past';
+  await scenarios.place(name);
+  await scenarios.useStrategy(name, [
+    stage('staging', { environment: 'staging' }, { afterStageTasks: [{ type: 'TimedWait', waitTime: '4s' }] }),
+    stage('canary', { environment: 'canary' }, { sortingLabelKey: 'order', afterStageTasks: [approval] }),
+  ]);
+  await scenarios.start(name);
+  await scenarios.requestBecomes(`${name}-canary`, () => true);
+  const typed = ['approve', name, 'canary', '--by', 'ana', '--comment', 'lgtm'];
+  expect((await shownInTerminal(typed, { environment })).exitCode).toBe(0);
+  await scenarios.succeeds(name);
+}
+
 /** A run in a namespace, which fails because its placement is not there. */
 async function inNamespace(): Promise<void> {
   const { fleet } = scenarios;
@@ -176,13 +192,27 @@ describe('what can be looked at', () => {
     ['run-dry-run', 'run screen-done --strategy screen-done --dry-run'],
     ['plan', 'plan screen-done --strategy screen-done'],
     ['diff', 'diff crp/screen-held 0 1'],
+    ['log', 'log screen-past'],
     ['run-yaml', 'run screen-done --strategy screen-done --dry-run -o yaml'],
     ['help', '--help'],
     ['help-get', 'get --help'],
     ['help-undo', 'rollout undo --help'],
+    ['help-completion', 'completion --help'],
   ])('%s', async (name, typed) => {
     golden(name, await screensOf(typed.split(' '), environment));
   });
+});
+
+test('run-past: a run as it was in the middle of its wait', async () => {
+  const { stdout } = await flotilla(['log', 'screen-past', '-o', 'json'], { environment });
+  const entries = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { kind: string; time: string });
+  const { time = '' } = entries.find(({ kind }) => kind === 'waitBegun') ?? {};
+  const at = `${new Date(Date.parse(time) + 2000).toISOString().slice(0, -'.000Z'.length)}Z`;
+  const screens = await screensOf(['get', 'run', 'screen-past', '--at', at], environment);
+  golden('run-past', screens.replace(at, 'YYYY-MM-DDTHH:MM:SSZ'));
 });
 
 describe('mistakes', () => {
@@ -190,6 +220,7 @@ describe('mistakes', () => {
     ['mistake-command', 'gte runs'],
     ['mistake-resource', 'get rnus'],
     ['mistake-run', 'get run screen-dome'],
+    ['mistake-log', 'log screen-dome'],
     ['mistake-option', 'get runs --wtach'],
     ['mistake-target', 'rollout status deployment/web'],
     ['mistake-strategy', 'run screen-done --strategy screen-dome'],

@@ -38,6 +38,20 @@ describe('for people', () => {
     );
   });
 
+  test.each([
+    [48, '12:00:00  ana     approves stage canary: looks\n                  good'],
+    [30, '12:00:00  ana\n  approves stage canary: looks\n  good'],
+    [80, '12:00:00  ana     approves stage canary: looks good'],
+  ])('a terminal of %d columns', (columns, lines) => {
+    const plain = { colour: false, unicode: true };
+    const narrow = textPrinter(
+      () => ({ now: noon, timeZone: 'UTC' }),
+      plain,
+      () => columns,
+    );
+    expect(narrow.line(entry)).toBe(lines);
+  });
+
   test('colour tells what went wrong', () => {
     const coloured = textPrinter(() => ({ now: noon, timeZone: 'UTC' }), { colour: true, unicode: true });
     expect(coloured.line({ ...entry, kind: 'failed' })).toContain('\u001b[31mapproves');

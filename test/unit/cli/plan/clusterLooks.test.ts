@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotations } from '../../../../api/labels.ts';
+import type { ClusterResourceBinding } from '../../../../api/types/clusterresourcebinding.ts';
 import { lookAtClusters, type ClusterLook } from '../../../../cli/plan/clusterLooks.ts';
 import type { PlanFacts } from '../../../../cli/plan/facts.ts';
 import { planFacts } from '../../../../cli/plan/planning.ts';
+import { render } from '../../../../domain/apply/render.ts';
 import { KubernetesClient } from '../../../../kube/client.ts';
 import { findFreePorts } from '../../../../local/ports.ts';
-import { condition, placement, scheduled } from '../../domain/objects.ts';
+import { condition, object, placement, scheduled } from '../../domain/objects.ts';
 import { failure, kubeconfigText, sendJson, startPlainServer, type PlainServer } from '../../kube/plainServer.ts';
 import { boundTo, contents, facts, memberIn, newRun, snapshot } from './world.ts';
 
@@ -85,13 +86,15 @@ test('nothing is asked of members that are not ready, of those that have all of 
   const [first, second, third] = facts().bindings;
   if (first === undefined || second === undefined || third === undefined) throw new Error('There are three bindings.');
   const available = { conditions: [condition('Available', 'True')] };
-  const upToDate = boundTo([second], 1).map((one) => ({ ...one, status: available }));
+  const hash = render(contents[1] ?? []).contentHash;
+  const upToDate = brought(boundTo([second], 1), hash).map((one) => ({ ...one, status: available }));
+  const otherContent = brought(boundTo([third], 1), 'of other objects').map((one) => ({ ...one, status: available }));
   const known = { memberClusters: [unhealthy, memberIn('member2', 'staging'), memberIn('member3', 'canary')] };
-  const looks = await look(facts({ ...known, bindings: [first, ...upToDate, third] }), false);
+  const looks = await look(facts({ ...known, bindings: [first, ...upToDate, ...otherContent] }), false);
   expect(looks).toMatchObject({
     member1: { changes: { ...fromSnapshots, note: 'it is not ready' }, problems: ['It does not answer'] },
     member2: { changes: { source: 'upToDate', changed: [] }, problems: [] },
-    member3: { changes: fromSnapshots, problems: [] },
+    member3: { changes: { source: 'snapshots', added: [], changed: [], removed: [] }, problems: [] },
   });
   expect(looks.member3?.changes.note).toBeUndefined();
   expect(hubServer.requests).toHaveLength(before);
@@ -133,7 +136,7 @@ test('a hub that fails is an error, not a note', async () => {
 });
 
 test('a member that has exactly this is left alone, unless an object is not the one that was brought', async () => {
-  const hash = createHash('sha256').update('any').digest('hex');
+  const hash = render(contents[1] ?? []).contentHash;
   const uids = { brought: 'uid-1', replaced: 'uid-2' };
   let uid = uids.brought;
   const applied: string[] = [];
@@ -175,15 +178,12 @@ test('a member that has exactly this is left alone, unless an object is not the 
       kubeconfigs.set(name, kubeconfigText(member.url, { token: 'any' }));
     }
     // Brought to snapshot 1, and not available: the run does not pass it by, but it has nothing to apply.
-    const brought = boundTo(facts().bindings, 1).map((one) => ({
-      ...one,
-      metadata: { ...one.metadata, annotations: { [annotations.contentHash]: hash } },
-    }));
-    const untouched = await look(facts({ bindings: brought }));
+    const bindings = brought(boundTo(facts().bindings, 1), hash);
+    const untouched = await look(facts({ bindings }));
     expect(untouched.member1?.changes).toMatchObject({ source: 'member', added: [], changed: [], removed: [] });
     expect(applied).toEqual([]);
     uid = uids.replaced;
-    const touched = await look(facts({ bindings: brought }));
+    const touched = await look(facts({ bindings }));
     expect(touched.member1?.changes.changed).toEqual([{ object: 'ConfigMap web/settings', fields: ['data.value'] }]);
     expect(applied).toEqual(['All', 'All', 'All']);
   } finally {
@@ -191,6 +191,57 @@ test('a member that has exactly this is left alone, unless an object is not the 
     kubeconfigs.clear();
   }
 });
+
+test('a kind whose definition comes along is new and not asked for; a version that it does not serve is refused', async () => {
+  const definition = object(
+    'apiextensions.k8s.io/v1',
+    'CustomResourceDefinition',
+    { name: 'widgets.example.com' },
+    {
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { kind: 'Widget', plural: 'widgets' },
+        versions: [{ name: 'v1', served: true }],
+      },
+    },
+  );
+  const widgets = ['v1', 'v2'].map((version) =>
+    object(`example.com/${version}`, 'Widget', { name: `of-${version}`, namespace: 'web' }),
+  );
+  const asked: string[] = [];
+  const member = await startPlainServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://member');
+    asked.push(pathname);
+    if (pathname.includes('appliedworks')) sendJson(response, failure(404, 'NotFound', { name: 'work' }), 404);
+    else sendJson(response, discovery(pathname));
+  });
+  try {
+    kubeconfigs.set('member1', kubeconfigText(member.url, { token: 'any' }));
+    const resourceSnapshots = [snapshot(0, []), snapshot(1, [definition, ...widgets], true)];
+    const { member1 } = await look(facts({ resourceSnapshots }));
+    expect(member1).toMatchObject({
+      changes: { source: 'member', added: ['Widget web/of-v1'], changed: [], removed: [] },
+      problems: [
+        'kind CustomResourceDefinition of apiextensions.k8s.io/v1 is not served, so CustomResourceDefinition widgets.example.com cannot be applied',
+        'kind Widget of example.com/v2 is not served, so Widget web/of-v2 cannot be applied',
+      ],
+    });
+    expect(asked.filter((path) => path.includes('widgets'))).toEqual([]);
+    expect(asked.filter((path) => path === '/apis')).toHaveLength(1);
+  } finally {
+    await member.close();
+    kubeconfigs.clear();
+  }
+});
+
+/** The same bindings, with the content that was brought to their clusters. */
+function brought(bindings: readonly ClusterResourceBinding[], contentHash: string): ClusterResourceBinding[] {
+  return bindings.map((one) => ({
+    ...one,
+    metadata: { ...one.metadata, annotations: { ...one.metadata.annotations, [annotations.contentHash]: contentHash } },
+  }));
+}
 
 /** What an API server says about its kinds: ConfigMaps only. */
 function discovery(pathname: string): object {

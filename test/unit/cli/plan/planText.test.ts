@@ -109,7 +109,7 @@ note: no worker is running: the run begins when one does
   test('an unknown time is called so', () => {
     const estimate = { waitSeconds: 60, approvals: 0, clustersSeen: 0 };
     expect(planText(report({ estimate }), { ...plain, width: 200 })).toContain(
-      'takes 00:01:00 of waits, and an unknown time for the clusters (no earlier run has updated a cluster)\n',
+      'takes 00:01:00 to wait + an unknown time for the clusters (no earlier run has updated any)\n',
     );
   });
 

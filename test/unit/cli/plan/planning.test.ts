@@ -47,12 +47,12 @@ describe('planFacts', () => {
         placement: { ...placement(), spec: { ...placement().spec, strategy: { type: 'RollingUpdate' } } },
         strategy: undefined,
         run: newRun({ resourceSnapshotIndex: '7' }),
-        meant: { strategy: 'did you mean careful-2?' },
+        missing: { strategy: 'There is no ClusterStagedUpdateStrategy careful on the hub; did you mean careful-2?' },
       }),
     );
     expect(planned.problems).toEqual([
+      'there is no ClusterStagedUpdateStrategy careful on the hub; did you mean careful-2?',
       'parent clusterResourcePlacement does not have an external rollout strategy, current strategy: RollingUpdate',
-      'referenced clusterStagedUpdateStrategy not found: careful; did you mean careful-2?',
       'no clusterResourceSnapshots with index `7` found for clusterResourcePlacement `example-placement`',
     ]);
     expect(planned.plan).toBeUndefined();
@@ -67,7 +67,7 @@ describe('planFacts', () => {
 
   test('a snapshot that may still come is waited for', () => {
     expect(planFacts(facts({ run: newRun({ resourceSnapshotIndex: '2' }) })).problems).toEqual([
-      'it would wait: Resource snapshot 2 of placement example-placement has not been taken yet',
+      'it would wait: resource snapshot 2 of placement example-placement has not been taken yet',
     ]);
   });
 
@@ -87,14 +87,21 @@ describe('planFacts', () => {
     expect(planned).toEqual({ snapshotKnown: false, problems: [message] });
   });
 
-  test('an unknown placement is told once, with what may be meant', () => {
-    const { problems } = planFacts(facts({ placement: undefined, meant: { placement: 'there is none at all.' } }));
-    expect(problems).toEqual(['parent clusterResourcePlacement not found; there is none at all']);
+  test('names that the hub does not know are told once, with what may be meant', () => {
+    const missing = {
+      placement: 'There is no ClusterResourcePlacement web on the hub; there is none at all.',
+      strategy: 'There is no ClusterStagedUpdateStrategy careful on the hub; there is none at all.',
+    };
+    const { problems } = planFacts(facts({ placement: undefined, strategy: undefined, missing }));
+    expect(problems).toEqual([
+      'there is no ClusterResourcePlacement web on the hub; there is none at all',
+      'there is no ClusterStagedUpdateStrategy careful on the hub; there is none at all',
+    ]);
   });
 
   test('a placement that has no clusters yet is waited for', () => {
     const { problems } = planFacts(facts({ policySnapshots: [] }));
-    expect(problems).toEqual(['it would wait: Placement example-placement has not been scheduled yet']);
+    expect(problems).toEqual(['it would wait: placement example-placement has not been scheduled yet']);
   });
 
   test('in a namespace the texts are those of that scope', () => {

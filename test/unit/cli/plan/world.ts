@@ -76,7 +76,7 @@ export function facts(more: Partial<PlanFacts> = {}, stages: StageConfig[] = [st
     now: nowMs,
     worker: { state: 'running' },
     answer: { taken: true },
-    meant: {},
+    missing: {},
     ...more,
   };
 }

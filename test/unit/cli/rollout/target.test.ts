@@ -29,6 +29,7 @@ describe('parseTarget', () => {
       '"crp/web" names nothing that this command knows: write csur/NAME or sur/NAME -n NAMESPACE.',
     ],
     ['deploy/web', undefined, '"deploy/web" names nothing'],
+    ['', undefined, 'The name of the object is empty: write csur/NAME or sur/NAME -n NAMESPACE.'],
     ['csur/a/b', undefined, '"csur/a/b" names nothing'],
     ['csur/', undefined, '"csur/" names nothing'],
     ['sur/web', undefined, 'sur/web is in a namespace: say which with -n NAMESPACE.'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AppliedResource } from '../../../../api/types/appliedwork.ts';
-import { inventoryDifference, inventoryEntry } from '../../../../domain/apply/inventory.ts';
+import { definitionOf, inventoryDifference, inventoryEntry, knowsObject } from '../../../../domain/apply/inventory.ts';
 import { identityKey } from '../../../../domain/selection/identifiers.ts';
 import { configMap, namespace, object } from '../objects.ts';
 
@@ -20,6 +20,29 @@ test('an entry says where the object lies', () => {
     namespace: 'a',
   });
   expect(ns).toEqual({ ordinal: 0, version: 'v1', kind: 'Namespace', resource: 'namespaces', name: 'a' });
+});
+
+test('an entry says how the object is addressed', () => {
+  expect(definitionOf(role)).toEqual({
+    group: 'rbac.authorization.k8s.io',
+    version: 'v1',
+    kind: 'Role',
+    plural: 'roles',
+    namespaced: true,
+  });
+  expect(definitionOf(ns)).toMatchObject({ group: '', kind: 'Namespace', plural: 'namespaces', namespaced: false });
+});
+
+test('an object is known once the inventory has its uid', () => {
+  const work = {
+    apiVersion: 'placement.kubernetes-fleet.io/v1beta1',
+    kind: 'AppliedWork',
+    metadata: { name: 'web-work' },
+    spec: { workName: 'web-work', workNamespace: 'fleet-member-member1' },
+    status: { appliedResources: [ns, { ...cm, uid: 'u' }] },
+  };
+  expect([ns, cm, role].map((entry) => knowsObject(work, identityKey(entry)))).toEqual([false, true, false]);
+  expect(knowsObject({ ...work, status: undefined }, identityKey(cm))).toBe(false);
 });
 
 describe('inventoryDifference', () => {

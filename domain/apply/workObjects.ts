@@ -1,9 +1,8 @@
 /** The objects of a rendered content as the member's API server knows them. */
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import type { AppliedResource } from '../../api/types/appliedwork.ts';
-import { inventoryEntry } from '../../domain/apply/inventory.ts';
-import { groupAndVersion, identityKey } from '../../domain/selection/identifiers.ts';
-import type { KubernetesClient } from '../../kube/client.ts';
+import { groupAndVersion, identityKey } from '../selection/identifiers.ts';
+import { inventoryEntry } from './inventory.ts';
 
 /** One object that is to be on the member. */
 export interface WorkObject {
@@ -15,6 +14,8 @@ export interface WorkObject {
   key: string;
   /** Its line in the inventory, still without uid. */
   entry: AppliedResource;
+  /** The member serves its kind; where it does not, the kind is brought along. */
+  isServed: boolean;
   /** Its definition is among the objects: right after that was applied, the kind may not be served yet. */
   bringsDefinition: boolean;
 }
@@ -25,42 +26,36 @@ export interface ResolvedObjects {
   unknown: KubernetesObject[];
 }
 
-/** Finds out how each object is addressed. Asks the member once more when it does not know a kind. */
-export async function resolveObjects(
-  client: KubernetesClient,
-  manifests: readonly KubernetesObject[],
-  signal: AbortSignal,
-): Promise<ResolvedObjects> {
-  const remembered = resolveWith(await client.discover({ signal }), manifests);
-  if (remembered.unknown.length === 0) return remembered;
-  return resolveWith(await client.discover({ refresh: true, signal }), manifests);
+/** The kinds that a member serves. */
+export interface ServedKinds {
+  find(group: string, version: string, kind: string): ResourceDefinition | undefined;
 }
 
-function resolveWith(
-  discovery: Awaited<ReturnType<KubernetesClient['discover']>>,
-  manifests: readonly KubernetesObject[],
-): ResolvedObjects {
+/** How each object is addressed: as the member serves its kind, or as a definition among the objects says it will. */
+export function workObjects(manifests: readonly KubernetesObject[], served: ServedKinds): ResolvedObjects {
   const brought = broughtDefinitions(manifests);
   const resolved: ResolvedObjects = { objects: [], unknown: [] };
   manifests.forEach((manifest, ordinal) => {
-    const { group, version } = groupAndVersion(manifest.apiVersion);
-    const own = brought.get(definitionKey(group, version, manifest.kind));
-    const definition = discovery.find(group, version, manifest.kind) ?? own;
-    if (definition === undefined) resolved.unknown.push(manifest);
-    else resolved.objects.push(workObject(manifest, definition, ordinal, own !== undefined));
+    const { apiVersion, kind } = manifest;
+    const { group, version } = groupAndVersion(apiVersion);
+    const own = brought.get(definitionKey(group, version, kind));
+    const known = served.find(group, version, kind);
+    const definition = known ?? own;
+    if (definition === undefined) {
+      resolved.unknown.push(manifest);
+      return;
+    }
+    const entry = inventoryEntry(manifest, definition.plural, ordinal);
+    const origin = { isServed: known !== undefined, bringsDefinition: own !== undefined };
+    resolved.objects.push({ apiVersion, kind, manifest, definition, key: identityKey(entry), entry, ...origin });
   });
   return resolved;
 }
 
-function workObject(
-  manifest: KubernetesObject,
-  definition: ResourceDefinition,
-  ordinal: number,
-  bringsDefinition: boolean,
-): WorkObject {
-  const { apiVersion, kind } = manifest;
-  const entry = inventoryEntry(manifest, definition.plural, ordinal);
-  return { apiVersion, kind, manifest, definition, key: identityKey(entry), entry, bringsDefinition };
+/** Why an object does not fit its kind, as a kind's predicate; undefined where it does. */
+export function scopeFault({ manifest, definition }: Pick<WorkObject, 'manifest' | 'definition'>): string | undefined {
+  if (definition.namespaced === (manifest.metadata.namespace !== undefined)) return undefined;
+  return definition.namespaced ? 'lives in namespaces' : 'does not live in namespaces';
 }
 
 /** `CustomResourceDefinition`, as far as it is read here. */

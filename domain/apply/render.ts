@@ -1,8 +1,8 @@
 /** From a snapshot to what one cluster gets. This is all that the member's side sees of the hub. */
 import type { KubernetesObject } from '../../api/meta.ts';
 import type { ApplyStrategy } from '../../api/types/clusterresourceplacement.ts';
-import { sha256 } from '../../domain/sha256.ts';
-import { goJson } from '../../domain/snapshots/goJson.ts';
+import { sha256 } from '../sha256.ts';
+import { goJson } from '../snapshots/goJson.ts';
 
 export interface RenderedContent {
   /** Whole objects in the snapshot's order. Shared between clusters: never changed. */
