@@ -7,5 +7,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientHttp2Stream } from 'node:http2';
 
 subscribe('http2.client.stream.created', (message) => {
-  (message as { stream: ClientHttp2Stream }).stream.on('error', () => undefined);
+  const { stream } = message as { stream: ClientHttp2Stream };
+  // One is enough, however many copies of this module a process has loaded.
+  if (stream.listenerCount('error') === 0) stream.on('error', () => undefined);
 });

@@ -10,6 +10,8 @@ export interface HeldActivity {
   /** Identifies the execution of the workflow for which it works. */
   execution: string;
   attempt: number;
+  /** When the workflow asked for it, epoch milliseconds of its clock; it begins when a worker has room. */
+  scheduledAt: number;
   end(outcome: ClusterOutcome): void;
 }
 
@@ -20,5 +22,6 @@ export function holdActivity(): { held: HeldActivity; outcome: Promise<ClusterOu
   const beating = setInterval(heartbeat, heartbeatMs);
   const outcome = Promise.race([promise, cancelled]).finally(() => clearInterval(beating));
   const execution = info.workflowExecution?.runId ?? '';
-  return { held: { execution, attempt: info.attempt, end: resolve }, outcome };
+  const { attempt, scheduledTimestampMs: scheduledAt } = info;
+  return { held: { execution, attempt, scheduledAt, end: resolve }, outcome };
 }

@@ -1,4 +1,5 @@
 /** The hub and the clusters of many runs, in memory: answers the activities of all of them. */
+import { Context } from '@temporalio/activity';
 import type { ClusterOutcome, RemovalTarget } from '../../../activities/members/index.ts';
 import type { RunPlan } from '../../../domain/runs/plan.ts';
 import type { RequestedState } from '../../../domain/runs/progress.ts';
@@ -12,7 +13,8 @@ export class ModelHub {
 
   readonly fakes: FakeActivities = {
     beginRun: (input) => this.#answer(input.name, (run) => run.begin(input)),
-    writeStatus: (input) => this.#answer(input.name, (run) => run.write(input)),
+    writeStatus: (input) =>
+      this.#answer(input.name, (run) => run.write(input, Context.current().info.scheduledTimestampMs)),
     requestApproval: (input) => this.#answer(input.run.name, (run) => run.requestApproval(input)),
     acceptApproval: (input) => this.#answer(input.run.name, (run) => run.acceptApproval(input)),
     reviewRun: (input) => this.#answer(input.name, (run) => run.review()),

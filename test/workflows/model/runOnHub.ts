@@ -42,6 +42,8 @@ export class RunOnHub {
   /** Clusters on which an activity works, by name. */
   readonly working = new Map<string, HeldActivity>();
 
+  /** When the workflow asked for the write that first told of the present state, epoch milliseconds of its clock. */
+  #knewAt = -Infinity;
   readonly #watch = new StatusWatch({ seesAll: false });
   #status: UpdateRunStatus | undefined;
   readonly #started = new Set<string>();
@@ -83,8 +85,11 @@ export class RunOnHub {
     return ready;
   }
 
-  write({ progress }: WriteStatusInput): WriteStatusResult {
-    this.#see(unpackProgress(progress, sizesOf(this.plan)));
+  /** @param scheduledAt when the workflow asked for it, epoch milliseconds of its clock */
+  write({ progress: packed }: WriteStatusInput, scheduledAt: number): WriteStatusResult {
+    const progress = unpackProgress(packed, sizesOf(this.plan));
+    if (progress.requested !== this.progress?.requested) this.#knewAt = scheduledAt;
+    this.#see(progress);
     return { gone: false };
   }
 
@@ -174,10 +179,16 @@ export class RunOnHub {
     });
   }
 
-  /** A repetition belongs to an interruption: another attempt, or another execution of the workflow. */
+  /**
+   * A repetition belongs to an interruption: another attempt, or another execution of the workflow. What was asked for
+   * before the workflow knew that it is stopped may begin later than it says so: the worker had no room yet.
+   */
   #start(cluster: string, held: HeldActivity): void {
     const isRepeated = this.#started.has(cluster);
-    if (this.#isHeldStill && !isRepeated) this.#break(`${cluster} starts while the run is stopped`);
+    const isAskedForSince = held.scheduledAt > this.#knewAt;
+    if (this.#isHeldStill && !isRepeated && isAskedForSince) {
+      this.#break(`${cluster} starts while the run is stopped, ${String(held.scheduledAt - this.#knewAt)} ms after`);
+    }
     if (this.#ended.get(cluster) === held.execution && held.attempt === 1)
       this.#break(`${cluster} starts a second time`);
     this.#started.add(cluster);
