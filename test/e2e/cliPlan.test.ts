@@ -11,7 +11,17 @@ import { getFleet } from '../support/fleet.ts';
 import { flotilla } from '../support/flotillaCommand.ts';
 import { apply, kubectl, kubectlLine, waitFor } from '../support/kubectl.ts';
 import { RunScenarios } from '../support/runScenario.ts';
-import { configMap, namespace, placement, remove, stage, strategy, updateRun, valueOn } from '../support/scenario.ts';
+import {
+  configMap,
+  namespace,
+  oddKind,
+  placement,
+  remove,
+  stage,
+  strategy,
+  updateRun,
+  valueOn,
+} from '../support/scenario.ts';
 
 const name = 'cliplan';
 const members = ['member1', 'member2', 'member3'];
@@ -292,19 +302,8 @@ describe('what is in the way', () => {
 
   test('objects that the members would not take: of another placement, and of a kind that they do not know', async () => {
     const group = 'cliplan.example.com';
-    const definition = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `odds.${group}` },
-      spec: {
-        group,
-        names: { kind: 'Odd', plural: 'odds', singular: 'odd' },
-        scope: 'Namespaced',
-        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-      },
-    };
     const [first, second] = [`${name}-owner`, `${name}-other`];
-    await apply(scenarios.fleet, [definition]);
+    await apply(scenarios.fleet, [oddKind(group)]);
     try {
       await waitFor(scenarios.fleet, 'condition=Established', `crd/odds.${group}`);
       await scenarios.place(first);

@@ -10,7 +10,16 @@ import { run, type CommandResult } from '../support/command.ts';
 import { getFleet } from '../support/fleet.ts';
 import { apply, kubectlLine, waitFor } from '../support/kubectl.ts';
 import { RunScenarios } from '../support/runScenario.ts';
-import { configMap, getRun, placement, remove, stage, valueOn, type ScenarioObject } from '../support/scenario.ts';
+import {
+  configMap,
+  getRun,
+  oddKind,
+  placement,
+  remove,
+  stage,
+  valueOn,
+  type ScenarioObject,
+} from '../support/scenario.ts';
 
 const command = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const approval = [{ type: 'Approval' as const }];
@@ -277,18 +286,7 @@ describe('a rollout that goes wrong', () => {
 test('an object that no member takes is named, with the reason', async () => {
   const name = 'steer-refused';
   const group = 'steer.example.com';
-  const definition = {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `odds.${group}` },
-    spec: {
-      group,
-      names: { kind: 'Odd', plural: 'odds', singular: 'odd' },
-      scope: 'Namespaced',
-      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-    },
-  };
-  await apply(fleet, [definition]);
+  await apply(fleet, [oddKind(group)]);
   try {
     await waitFor(fleet, 'condition=Established', `crd/odds.${group}`);
     const odd = { apiVersion: `${group}/v1`, kind: 'Odd', metadata: { name: 'odd', namespace: name } };

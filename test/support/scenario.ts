@@ -18,6 +18,21 @@ export function configMap(inNamespace: string, name: string, data: Record<string
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: inNamespace }, data };
 }
 
+/** Definition of the namespaced kind `Odd` in a group, served as `v1`; no member knows it unless it is brought there. */
+export function oddKind(group: string): ScenarioObject {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `odds.${group}` },
+    spec: {
+      group,
+      names: { kind: 'Odd', plural: 'odds', singular: 'odd' },
+      scope: 'Namespaced',
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  };
+}
+
 /** A placement of a namespace on every cluster. */
 export function placement(name: string, ofNamespace: string, strategyType = 'External'): ScenarioObject {
   return {
