@@ -135,7 +135,12 @@ export class MemberController {
       timeoutMs: settings.probeTimeoutMs ?? 5_000,
     });
     if (!probe.reached) observer.pause();
-    return this.#tell(member, probe);
+    try {
+      return await this.#tell(member, probe);
+    } catch (error) {
+      observer.untold();
+      throw error;
+    }
   }
 
   async #tell(member: MemberCluster, probe: Probe): Promise<Requeue> {

@@ -71,6 +71,11 @@ export class MemberObserver {
     };
   }
 
+  /** What the last look found could not be told: the next one tells it. */
+  untold(): void {
+    this.#hasChanged = true;
+  }
+
   /** The member does not answer: what watches it would only try in vain. */
   pause(): void {
     this.#nodes.stop();

@@ -21,6 +21,7 @@ import { MemberPool } from '../../kube/pool.ts';
 import { startApiServer, type ApiServer } from '../support/apiServer.ts';
 import { endNamespace } from './endNamespace.ts';
 import { clientOf, head, startHub, waitFor, waitUntilGone, type TestHub } from './placementsHub.ts';
+import { Writes } from './updateClusterFleet.ts';
 
 const nodeKind: ResourceDefinition<Node> = {
   group: '',
@@ -38,6 +39,8 @@ let caches: HubCaches;
 let pool: MemberPool;
 let controller: MemberController;
 let said: string[];
+/** What the member loop writes to the hub. */
+const writes = new Writes();
 
 beforeAll(async () => {
   [hub, memberServer] = await Promise.all([startHub(), startApiServer()]);
@@ -52,10 +55,11 @@ afterAll(async () => {
 
 beforeEach(async () => {
   said = [];
+  writes.reset();
   caches = startHubCaches(hub.client);
   pool = new MemberPool(hub.client);
   controller = new MemberController({
-    hub: hub.client,
+    hub: writes.count(hub.client),
     caches,
     pool,
     settings: { troubledProbeIntervalMs: 100 },
@@ -377,6 +381,22 @@ describe('what is known of a member', () => {
     expect(costs?.reason).toBe('CostsCalculationDegraded');
     expect(costs?.message).toContain('the price list has no instance type unheard-of');
     await Promise.all(['one', 'two'].map((name) => member.delete(nodeKind, name)));
+  });
+
+  test('what could not be written because somebody else wrote first is told with the next look', async () => {
+    await join('contended');
+    await waitFor(hub.client, kinds.memberCluster, ({ status }) => status?.resourceUsage?.capacity?.cpu === '0');
+    const overtaken: string[] = [];
+    writes.intercept = async (write, moment) => {
+      if (moment !== 'before' || write !== 'replaceStatus MemberCluster contended' || overtaken.length > 0) return;
+      overtaken.push(write);
+      const body = { metadata: { labels: { team: 'search' } } };
+      await hub.client.patch(kinds.memberCluster, 'contended', { type: 'merge', body });
+    };
+    await addNode('one', 'large');
+    await waitFor(hub.client, kinds.memberCluster, ({ status }) => status?.resourceUsage?.capacity?.cpu === '4');
+    expect(overtaken).toHaveLength(1);
+    await member.delete(nodeKind, 'one');
   });
 
   test('a MemberCluster whose name has no room for its namespace says so', async () => {
