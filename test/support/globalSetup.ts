@@ -1,6 +1,7 @@
 /**
- * Runs once before the integration and end-to-end tests, in Jest's main process. It starts nothing yet: the first test
- * file that calls `getFleet()` makes it start the one fleet that all share; that fleet ends with Jest, however Jest ends.
+ * Runs once before the integration and end-to-end tests, in Jest's main process. It starts nothing yet: each of Jest's
+ * worker processes gets a fleet of its own with the first call of `getFleet()`, and all its test files share that one.
+ * The fleets end with Jest, however Jest ends.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -10,43 +11,44 @@ import { join } from 'node:path';
 import { down, tutorialMembers, up } from '../../local/fleet.ts';
 import { fleetServerVariable } from './fleet.ts';
 
-interface SharedFleet {
+interface Fleets {
   server: Server;
-  /** Data folder, once somebody has asked for the fleet. */
-  data?: Promise<string>;
+  /** Data folders, by the path at which a worker process asks for its fleet. */
+  data: Map<string, Promise<string>>;
 }
 
-let shared: SharedFleet | undefined;
+let shared: Fleets | undefined;
 
 /** Jest calls it once for each project that has tests to run; the first call counts. */
 export default async function setUp(): Promise<void> {
   if (process.env[fleetServerVariable] !== undefined) return;
-  const fleet: SharedFleet = {
-    server: createServer((_request, response) => {
-      (fleet.data ??= startFleet()).then(
-        (data) => response.end(data),
-        (error: unknown) => {
-          response.statusCode = 500;
-          response.end(error instanceof Error ? error.message : String(error));
-        },
-      );
-    }),
-  };
-  fleet.server.unref();
-  await new Promise<void>((resolve) => fleet.server.listen(0, '127.0.0.1', resolve));
-  process.env[fleetServerVariable] = `http://127.0.0.1:${String((fleet.server.address() as AddressInfo).port)}`;
-  shared = fleet;
+  const data = new Map<string, Promise<string>>();
+  const server = createServer(({ url = '/' }, response) => {
+    const started = data.get(url) ?? startFleet();
+    data.set(url, started);
+    started.then(
+      (folder) => response.end(folder),
+      (error: unknown) => {
+        response.statusCode = 500;
+        response.end(error instanceof Error ? error.message : String(error));
+      },
+    );
+  });
+  server.unref();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  process.env[fleetServerVariable] = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  shared = { server, data };
 }
 
 /** Ends what {@link setUp} has started. */
 export async function tearDown(): Promise<void> {
-  const fleet = shared;
+  const fleets = shared;
   shared = undefined;
-  if (fleet === undefined) return;
-  fleet.server.close();
-  const data = await fleet.data?.catch(() => undefined);
-  if (data === undefined) return;
-  await down(data);
+  if (fleets === undefined) return;
+  fleets.server.close();
+  for (const started of await Promise.allSettled(fleets.data.values())) {
+    if (started.status === 'fulfilled') await down(started.value);
+  }
 }
 
 async function startFleet(): Promise<string> {
