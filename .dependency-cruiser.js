@@ -17,8 +17,12 @@ const rooms = {
   worker: ['api', 'domain', 'kube', 'activities', 'controllers', 'client', 'workflows'],
 };
 
-/** Files besides folders that a room may import: the messages of runs, and the shape of what they answer. */
+/**
+ * Files besides folders that a room may import: the messages of runs, and the shape of what they answer; the look for
+ * what holds a removal, which is the same for a run and for a member that leaves.
+ */
 const exceptions = {
+  controllers: ['^activities/members/heldObjects\\.ts$'],
   client: ['^workflows/messages\\.ts$', '^domain/runs/view\\.ts$'],
 };
 

@@ -57,6 +57,7 @@ export function isConditionTrue(
 
 /** Condition types that are looked up in more than one place, by kind. */
 export const conditionTypes = {
+  binding: { removed: 'Removed' },
   policySnapshot: { scheduled: 'Scheduled' },
   memberCluster: { joined: 'Joined', costs: 'AKSClusterCostPropertiesCollectionSucceeded' },
 } as const;
@@ -76,6 +77,11 @@ export type PlacementStep = 'Scheduled' | RolloutStep;
 /** Condition type of a step on the placement itself, such as `ClusterResourcePlacementApplied`. */
 export function placementStepType(scope: Scope, step: PlacementStep): string {
   return `${kindsIn(scope).placement.kind}${step}`;
+}
+
+/** Condition type of a placement that is being deleted, while something keeps its copies. */
+export function removedType(scope: Scope): string {
+  return `${kindsIn(scope).placement.kind}Removed`;
 }
 
 /** Condition type of a placement whose status is copied into its namespace. */
@@ -102,7 +108,11 @@ export const bindingConditions = {
     ),
   notAvailable: (work: string) =>
     isFalse('Available', 'NotAllWorkAreAvailable', `Work object ${work} is not yet available`),
+  /** `trouble` is one sentence on what keeps the copies. */
+  notRemoved: (trouble: string) => isFalse(conditionTypes.binding.removed, copiesRemain, trouble),
 } as const;
+
+const copiesRemain = 'CopiesRemain';
 
 const rolloutStartedText = 'Detected the new changes on the resources and started the rollout process';
 
@@ -205,6 +215,12 @@ export function placementConditions(scope: Scope) {
         'StatusSyncFailed',
         `Failed to create or update ClusterResourcePlacementStatus: ${trouble}`,
       ),
+    /** `trouble` is one sentence on what keeps the copies on a cluster; `others` is how many more keep theirs. */
+    notRemoved: (trouble: string, others: number): ConditionContent => {
+      const clusters = others === 1 ? '1 more cluster' : `${String(others)} more clusters`;
+      const more = others === 0 ? '' : ` The copies on ${clusters} are held up as well.`;
+      return isFalse(removedType(scope), copiesRemain, `${trouble}${more}`);
+    },
     /** A step over all clusters; `clusters` is how many of them have this status. */
     step: (step: RolloutStep, status: Condition['status'], clusters: number): ConditionContent => {
       const [reason, message] = placementSteps[step][status];

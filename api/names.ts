@@ -16,9 +16,12 @@ export function resourceSubSnapshotName(placement: string, index: number | strin
   return `${placement}-${String(index)}-${String(subIndex)}`;
 }
 
-/** Binding of a placement to a cluster. `suffix` is eight hexadecimal digits that make shortened names unique. */
+/**
+ * Binding of a placement to a cluster. `suffix` is eight hexadecimal digits that make shortened names unique. A dot at
+ * the cut goes: no part of a name may begin with a dash.
+ */
 export function bindingName(placement: string, cluster: string, suffix: string): string {
-  return `${placement.slice(0, 26)}-${cluster.slice(0, 27)}-${suffix}`;
+  return `${placement.slice(0, 26).replace(/\.$/, '')}-${cluster.slice(0, 27)}-${suffix}`;
 }
 
 /** Approval request of a stage: after it as the documents name it, before it as their successor does. */

@@ -14,3 +14,18 @@ export function calledAs(script: string): CalledAs {
   const completes = name === 'kubectl_complete-flotilla';
   return { program: completes || name === 'kubectl-flotilla' ? 'kubectl flotilla' : 'flotilla', completes };
 }
+
+/**
+ * A command of this program that somebody may want to type, under the name by which they have called it: whoever has
+ * only the plugin of kubectl has no other.
+ * @param words the command without the name of the program: `rollout status csur/web-1`
+ */
+export function ownCommand(words: string): string {
+  return `${calledAs(process.argv[1] ?? '').program} ${words}`;
+}
+
+/** The same for what concerns the fleet of a checkout, whose programs need not be in PATH. */
+export function checkoutCommand(words: string): string {
+  const command = ownCommand(words);
+  return command.startsWith('flotilla ') ? `npx ${command}` : command;
+}

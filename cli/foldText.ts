@@ -28,7 +28,7 @@ function foldLine(line: string, columns: number): string[] {
   return [indentation + first, ...others.map((other) => `${indentation}${' '.repeat(step)}${other}`)];
 }
 
-/** As `nextLines` writes them. */
+/** As `nextLines` writes them: commands of this program, and of those beside it. */
 function isCommand(line: string): boolean {
-  return /^(next:| {5}) flotilla /.test(line);
+  return /^(next:| {5}) (flotilla|kubectl|temporal) /.test(line);
 }

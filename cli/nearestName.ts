@@ -32,6 +32,7 @@ function nearestNames(name: string, existing: readonly string[]): string[] {
   return candidates.flatMap(({ candidate, errors }) => (errors === fewest ? [candidate] : [])).sort();
 }
 
-function alternatives(names: readonly string[]): string {
+/** `a`, `a or b`, `a, b or c`. */
+export function alternatives(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
 }

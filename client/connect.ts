@@ -1,7 +1,8 @@
 /** Connecting to Temporal as the temporal command does: TEMPORAL_* and temporal.toml. */
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { FlotillaClient } from './flotillaClient.ts';
+import { retriesUnlessRefused } from './refusals.ts';
 
 /** What is not given comes from the environment. */
 export interface ConnectOptions {
@@ -13,6 +14,11 @@ export interface ConnectOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   /** How long a call may take. @default 10000 */
   timeoutMs?: number;
+  /**
+   * Whether a Temporal that refuses the connection may still come up while a call has time. Without it, whoever waits
+   * is told at once; one that is only slow, or that was there before, gets its time in either case. @default true
+   */
+  awaitStart?: boolean;
 }
 
 /** Temporal itself, for whoever needs more than a {@link FlotillaClient}. */
@@ -38,7 +44,11 @@ export function connectTemporal(options: ConnectOptions = {}): TemporalAccess {
   const configured = readEnvironment(options.environment ?? process.env);
   const address = options.address ?? configured.connectionOptions.address ?? 'localhost:7233';
   const namespace = options.namespace ?? configured.namespace ?? 'default';
-  const connection = Connection.lazy({ ...configured.connectionOptions, address });
+  const connection = Connection.lazy({
+    ...configured.connectionOptions,
+    address,
+    ...(options.awaitStart === false && { interceptors: [makeGrpcRetryInterceptor(retriesUnlessRefused())] }),
+  });
   const temporal = new Client({ connection, namespace });
   return { temporal, address, close: () => connection.close() };
 }

@@ -53,7 +53,8 @@ export function unreachable(address: string, cause: unknown): FlotillaError {
   return new FlotillaError('unreachable', message, cause);
 }
 
-const codes = { cancelled: 1, deadlineExceeded: 4, unavailable: 14 } as const;
+/** Codes of gRPC for calls that came to no answer. */
+export const codes = { cancelled: 1, deadlineExceeded: 4, unavailable: 14 } as const;
 
 /** Status code of the gRPC error at the bottom of a chain of causes. */
 function grpcCode(error: unknown): number | undefined {

@@ -8,6 +8,7 @@ import { fleetHandle, type Fleet } from './fleetHandle.ts';
 import { withLock } from './lock.ts';
 import { findFreePorts, isPortFree } from './ports.ts';
 import type { ProcessStatus } from './processSpec.ts';
+import { fleetCommand } from './program.ts';
 import { makeFolders, readState, writeState, type ClusterState, type FleetState, type ServicePorts } from './state.ts';
 import { endOrphans, findSupervisor, startSupervisor } from './supervision.ts';
 
@@ -103,7 +104,7 @@ export async function status(data: string): Promise<FleetStatus> {
 /** Handle of the fleet that runs in the folder. */
 export async function openFleet(data: string): Promise<Fleet> {
   const { fleet } = await status(data);
-  if (fleet === undefined) throw new Error(`No fleet runs in ${resolve(data)}; start it with "flotilla local up".`);
+  if (fleet === undefined) throw new Error(`No fleet runs in ${resolve(data)}; start it with "${fleetCommand('up')}".`);
   return fleet;
 }
 
@@ -117,7 +118,7 @@ async function runningFleet(
   if (current?.state === 'up' && current.fleet !== undefined) {
     const difference = describeDifference(state, options);
     if (difference !== undefined) {
-      throw new Error(`A fleet with ${difference} runs in ${data}; stop it first with "flotilla local down".`);
+      throw new Error(`A fleet with ${difference} runs in ${data}; stop it first with "${fleetCommand('down')}".`);
     }
     options.log('The fleet already runs.');
     return current.fleet;
@@ -237,7 +238,7 @@ async function checkPorts(data: string, state: FleetState): Promise<void> {
   if (taken === undefined) return;
   throw new Error(
     `Port ${String(taken.port)}, which the fleet in ${data} uses for ${taken.name}, is taken by another program; ` +
-      'end that program, or choose other ports with "flotilla local up --new-ports".',
+      `end that program, or choose other ports with "${fleetCommand('up --new-ports')}".`,
   );
 }
 

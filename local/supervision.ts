@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { loopbackRequest } from './loopbackRequest.ts';
 import { endProcess, isAlive, startMark, type ProcessIdentity } from './processIdentity.ts';
 import { temporaryFlag, type ProcessSpec, type ProcessStatus, type SupervisorAddress } from './processSpec.ts';
+import { fleetCommand } from './program.ts';
 import { logFolder, runFolder } from './state.ts';
 
 /** Longer than all processes together may take to end. */
@@ -68,7 +69,7 @@ export class Supervisor {
       body: body === undefined || body === null ? undefined : JSON.stringify(body),
       timeoutMs,
     }).catch((error: unknown) => {
-      throw new Error('The fleet\'s supervisor does not answer; "flotilla local status" tells whether it runs.', {
+      throw new Error(`The fleet's supervisor does not answer; "${fleetCommand('status')}" tells whether it runs.`, {
         cause: error,
       });
     });

@@ -2,12 +2,11 @@
 import type { Client } from '@temporalio/client';
 import type { HubCaches } from '../controllers/caches.ts';
 import { EvictionController } from '../controllers/evictions/controller.ts';
-import { MemberController } from '../controllers/members/index.ts';
+import { MemberController, type Prices } from '../controllers/members/index.ts';
 import { PlacementController, type PlacementRollouts } from '../controllers/placements/index.ts';
 import { RunController } from '../controllers/runs/runController.ts';
 import { RunMetricsRecorder } from '../controllers/runs/runMetricsRecorder.ts';
 import type { RunMetricsSink } from '../controllers/runs/runMetricsRecorder.ts';
-import type { PriceList } from '../domain/members/index.ts';
 import type { KubernetesClient } from '../kube/client.ts';
 import type { QueueFigures } from '../kube/workqueue.ts';
 import type { MemberPool } from '../kube/pool.ts';
@@ -22,7 +21,7 @@ export interface LoopsOptions {
   temporal: Client;
   runMetrics: RunMetricsSink;
   configuration: Configuration;
-  prices: PriceList | undefined;
+  prices: Prices | undefined;
   log: Logger;
 }
 

@@ -1,11 +1,10 @@
 /** The worker as a process: what it says when it cannot start, and how signals end it. */
-import type { PriceList } from '../domain/members/index.ts';
 import type { Configuration, ConfigurationResult } from './configuration.ts';
 import { readHubAccess } from './hub.ts';
 import type { HubAccess } from './hub.ts';
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
-import { readPriceList } from './prices.ts';
+import { PriceFile } from './priceFile.ts';
 import { startService } from './service.ts';
 import { readTemporalSettings } from './temporalConnection.ts';
 import type { TemporalSettings } from './temporalConnection.ts';
@@ -32,7 +31,7 @@ interface Surroundings {
   configuration: Configuration;
   hubAccess: HubAccess;
   temporal: TemporalSettings;
-  prices: PriceList | undefined;
+  prices: PriceFile | undefined;
 }
 
 /** @returns what the service needs, or all mistakes in it */
@@ -40,9 +39,14 @@ function readSurroundings({ configuration, mistakes }: Omit<ConfigurationResult,
   const all = [...mistakes];
   const hubAccess = attempt(() => readHubAccess(process.env, configuration?.hubContext ?? ''), all);
   const temporal = attempt(() => readTemporalSettings(process.env), all);
-  const prices = attempt(() => readPriceList(configuration?.prices ?? ''), all);
+  const prices = attempt(() => openPrices(configuration?.prices ?? ''), all);
   if (all.length > 0 || configuration === undefined || hubAccess === undefined || temporal === undefined) return all;
   return { configuration, hubAccess, temporal, prices };
+}
+
+/** @param path empty for none */
+function openPrices(path: string): PriceFile | undefined {
+  return path === '' ? undefined : new PriceFile(path);
 }
 
 function attempt<T>(read: () => T, mistakes: string[]): T | undefined {
@@ -62,11 +66,13 @@ async function serve(surroundings: Surroundings, log: Logger): Promise<void> {
     stopping.resolve('a fatal error');
   };
   try {
+    const { hubAccess, temporal, prices } = surroundings;
+    prices?.start(log);
     const service = await startService({ ...surroundings, log, onFatal });
-    const { hubAccess, temporal } = surroundings;
     log.info({ url: service.url, hub: hubAccess.origin, temporal: temporal.address }, 'The worker has started');
     log.info(`The worker stops because of ${await stopping.promise}`);
     await service.stop();
+    prices?.stop();
     log.info('The worker has stopped');
   } catch (error) {
     log.fatal({ error }, 'The worker could not be started');

@@ -5,8 +5,8 @@ import { createRunActivities } from '../activities/runs/index.ts';
 import { kinds } from '../api/kinds.ts';
 import { startHubCaches } from '../controllers/caches.ts';
 import type { HubCaches } from '../controllers/caches.ts';
+import type { Prices } from '../controllers/members/index.ts';
 import { createCurrentSnapshot } from '../controllers/placements/index.ts';
-import type { PriceList } from '../domain/members/index.ts';
 import { KubernetesClient } from '../kube/client.ts';
 import { MemberPool } from '../kube/pool.ts';
 import { identityOf } from './configuration.ts';
@@ -32,7 +32,7 @@ export interface ServiceOptions {
   configuration: Configuration;
   hubAccess: HubAccess;
   temporal: TemporalSettings;
-  prices: PriceList | undefined;
+  prices: Prices | undefined;
   log: Logger;
   /** Called when the service cannot go on; it must be stopped then. */
   onFatal(error: Error): void;

@@ -58,6 +58,12 @@ export function troubleStatus(
   return status(binding, conditions, trouble.failed);
 }
 
+/** The copies are to go, and something keeps them. @param trouble one sentence */
+export function removalTroubleStatus(binding: ClusterResourceBinding, trouble: string): ResourceBindingStatus {
+  const condition = contentAt(binding, bindingConditions.notRemoved(trouble));
+  return { ...binding.status, conditions: setCondition(binding.status?.conditions, condition) };
+}
+
 function status(
   binding: ClusterResourceBinding,
   outcome: ConditionContent[],

@@ -33,16 +33,20 @@ export class ClusterTrouble extends Error {
   readonly unreachable: boolean;
   /** The attempt has already waited for something to happen: no pause before the next. */
   readonly waited: boolean;
+  /** As far as is known it only takes its time. */
+  readonly passing: boolean;
 
   /** @param reason one sentence for people, without content of objects: it goes to Temporal and to logs */
   constructor(
     reason: string,
-    details: { stage: TroubleStage; failed?: FailedResourcePlacement[]; unreachable?: boolean; waited?: boolean },
+    details: Pick<ClusterTrouble, 'stage'> &
+      Partial<Pick<ClusterTrouble, 'failed' | 'unreachable' | 'waited' | 'passing'>>,
   ) {
     super(reason);
     this.stage = details.stage;
     this.failed = details.failed ?? [];
     this.unreachable = details.unreachable ?? false;
     this.waited = details.waited ?? false;
+    this.passing = details.passing ?? false;
   }
 }

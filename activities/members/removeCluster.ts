@@ -7,6 +7,7 @@ import { formatReference } from '../../api/references.ts';
 import type { AppliedWork } from '../../api/types/appliedwork.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import { isSelfRemoval } from '../../domain/claims.ts';
+import { removalTrouble } from '../../domain/placements/removal.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import { delay } from '../../kube/backoff.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
@@ -14,10 +15,11 @@ import { Informer } from '../../kube/informer.ts';
 import type { ActivityRun } from './activityRun.ts';
 import { AppliedWorks } from './appliedWork.ts';
 import { attemptUntilDone } from './attempts.ts';
+import { removalTroubleStatus } from './bindingStatus.ts';
 import { Bindings, isClaimedForRemoval, requireClaimable, withRemoval } from './binding.ts';
 import type { MemberDependencies, MemberSettings } from './dependencies.ts';
 import { HeldObjects } from './heldObjects.ts';
-import { ClusterTrouble } from './interruptions.ts';
+import { ClusterTrouble, Overtaken } from './interruptions.ts';
 import { memberClient, requireReady } from './memberAccess.ts';
 import type { ClusterOutcome, RemovalTarget } from './targets.ts';
 
@@ -30,6 +32,8 @@ export class ClusterRemoval {
   readonly #run: ActivityRun;
   readonly #bindings: Bindings;
   readonly #held = new HeldObjects();
+  /** As this removal has found or written it last. */
+  #binding: ClusterResourceBinding | undefined;
   #changed = false;
   #patienceMs: number;
 
@@ -51,13 +55,19 @@ export class ClusterRemoval {
   /** @throws Displaced; ApplicationFailure; KubernetesError about the hub; the signal's reason */
   carryOut(): Promise<ClusterOutcome> {
     const { reporter, signal } = this.#run;
-    return attemptUntilDone((previous) => this.#attempt(previous), { reporter, signal, settings: this.#settings });
+    return attemptUntilDone((previous) => this.#attempt(previous), {
+      reporter,
+      signal,
+      settings: this.#settings,
+      onTrouble: (trouble) => this.#record(trouble),
+    });
   }
 
   async #attempt(previous: ClusterTrouble | undefined): Promise<ClusterOutcome> {
     const found = await this.#bindings.find(this.#target.binding);
     if (found !== undefined) {
       const binding = await this.#claim(found);
+      this.#binding = binding;
       if (await this.#isMember()) await this.#removeFromMember(previous);
       await this.#letGo(binding);
     }
@@ -134,8 +144,23 @@ export class ClusterRemoval {
     throw new ClusterTrouble(
       `Cluster ${client.name} is still removing the objects of placement ${formatReference(this.#target.placement)} ` +
         `(AppliedWork ${name})${held === undefined ? '.' : `: ${held}`}`,
-      { stage: 'notApplied', waited: true },
+      { stage: 'notApplied', waited: true, passing: held === undefined },
     );
+  }
+
+  /**
+   * Writes what keeps the copies to the binding's status, for whoever asks the hub. That they take their time is only
+   * said where something worse was said before. If the binding has changed, the next attempt sees to it.
+   */
+  async #record({ message, passing }: ClusterTrouble): Promise<void> {
+    if (this.#binding === undefined) return;
+    const said = removalTrouble(this.#binding)?.message;
+    if (said === message || (said === undefined && passing)) return;
+    try {
+      this.#binding = await this.#bindings.replaceStatus(this.#binding, removalTroubleStatus(this.#binding, message));
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+    }
   }
 
   /** The deletion comes before the finalizer goes, so that nobody can take the binding up in between. */

@@ -43,7 +43,7 @@ async function runApprove(typed: string, stage: string, options: ApproveCommandO
   // Only an approval that is given ahead of its request goes through Temporal.
   const openFlotilla = async (): Promise<FlotillaClient> => {
     const { connectFlotilla } = await import('../../client/index.ts');
-    return (flotilla ??= connectFlotilla());
+    return (flotilla ??= connectFlotilla({ awaitStart: false }));
   };
   try {
     const approval = { run, stage, by, comment, task: taskOf(options) };

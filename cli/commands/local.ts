@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Fleet, FleetOptions, MemberOptions } from '../../local/fleet.ts';
+import { callProgram } from '../../local/program.ts';
 import { canRedraw } from '../../local/terminal.ts';
+import { checkoutCommand, ownCommand } from '../calledAs.ts';
 import { parseLabels } from '../labels.ts';
 
 /** Where a fleet keeps its data if nothing else is said. */
@@ -23,6 +25,7 @@ interface UpOptions extends DataOptions {
 
 /** Adds `local up`, `local down`, `local status` and `local env`. */
 export function addLocalCommand(program: Command): void {
+  callProgram(program.name());
   const local = program.command('local').description('run a whole fleet on this machine: Temporal, a hub and members');
   const withData = (name: string, description: string): Command =>
     local
@@ -47,7 +50,7 @@ export function addLocalCommand(program: Command): void {
   withData('status', 'show the processes of the fleet').action(runStatus);
   withData(
     'env',
-    'print shell lines that point kubectl and temporal at the fleet: eval "$(flotilla local env)"',
+    `print shell lines that point kubectl and temporal at the fleet: eval "$(${ownCommand('local env')})"`,
   ).action(runEnvironment);
 }
 
@@ -101,7 +104,7 @@ function describeFleet(fleet: Fleet): string {
   const contexts = [fleet.hub, ...fleet.members].join(', ');
   return [
     `The fleet is up. Contexts: ${contexts}. Temporal's page: ${fleet.temporalUiUrl}`,
-    'In another terminal:  eval "$(npx flotilla local env)"   then kubectl and temporal talk to it.',
+    `In another terminal:  eval "$(${checkoutCommand('local env')})"   then kubectl and temporal talk to it.`,
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
+import { ownCommand } from '../calledAs.ts';
 import { exitCodes } from '../exitCodes.ts';
 import type { PlanReport } from '../plan/report.ts';
 import { parseRevision } from '../rollout/revisionNumber.ts';
@@ -81,10 +82,12 @@ async function understand(
   }
   if (typed !== undefined && (strategy ?? '') === '') {
     const where = namespace === undefined ? '' : ` -n ${namespace}`;
-    throw new Error(`Name the strategy as well: flotilla plan ${typed} --strategy STRATEGY${where}.`);
+    throw new Error(`Name the strategy as well: ${ownCommand(`plan ${typed} --strategy STRATEGY${where}`)}.`);
   }
   if (typed === undefined || strategy === undefined) {
-    throw new Error('Say what to plan: flotilla plan -f FILE, or flotilla plan PLACEMENT --strategy STRATEGY.');
+    throw new Error(
+      `Say what to plan: ${ownCommand('plan -f FILE')}, or ${ownCommand('plan PLACEMENT --strategy STRATEGY')}.`,
+    );
   }
   const placement = parseReference(typed, namespace, 'placement');
   return async (hub) => {

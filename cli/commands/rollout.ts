@@ -1,5 +1,7 @@
 /** `flotilla rollout`: following rollouts and steering them, in the words of `kubectl rollout`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { KubernetesClient } from '../../kube/client.ts';
+import { ownCommand } from '../calledAs.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { columnsOf } from '../foldText.ts';
 import { nextLines } from '../nextLines.ts';
@@ -31,17 +33,21 @@ interface UndoOptions extends HubOptions {
   output?: 'yaml' | 'json';
 }
 
+/** What each verb works on. */
+const rollouts: readonly TargetKind[] = ['run', 'placement'];
+const placements: readonly TargetKind[] = ['placement'];
+
 /** Adds `rollout status|history|undo|pause|resume`. */
 export function addRolloutCommand(program: Command): void {
   const rollout = program.command('rollout').description('follow rollouts, pause them, and go back');
-  add(rollout, 'status', ['run', 'placement'], 'follow a rollout until it ends; the exit code tells how')
+  add(rollout, 'status', rollouts, 'follow a rollout until it ends; the exit code tells how')
     .option('--timeout <time>', 'how long to wait, such as 90s or 5m; 0 without end', parseTimeout, 0)
     .option('-w, --watch [boolean]', 'false only tells the present state', parseBoolean, true)
     .action(runStatus);
-  add(rollout, 'history', ['placement'], 'list the revisions of a placement, with the runs that brought them')
+  add(rollout, 'history', placements, 'list the revisions of a placement, with the runs that brought them')
     .option('--revision <number>', 'print what this revision holds', parseRevision)
     .action(runHistory);
-  add(rollout, 'undo', ['placement'], 'bring a placement back to an earlier revision, with a run')
+  add(rollout, 'undo', placements, 'bring a placement back to an earlier revision, with a run')
     .option('--to-revision <number>', 'the revision; without it, the last that succeeded before', parseRevision)
     .option('--strategy <name>', 'the strategy of the run; without it, that of the last run')
     .option('--name <name>', 'name of the run; without it PLACEMENT-undo-NUMBER')
@@ -49,18 +55,19 @@ export function addRolloutCommand(program: Command): void {
     .option('--dry-run', 'only show what would happen')
     .addOption(new Option('-o, --output <format>', 'print the run itself').choices(['yaml', 'json']))
     .action(runUndo);
-  add(rollout, 'pause', ['run', 'placement'], 'let a run start nothing more; what is in work comes to its end').action(
-    (typed: string, options: HubOptions) => runSetState(typed, options, 'Stop'),
+  add(rollout, 'pause', rollouts, 'let a run start nothing more; what is in work comes to its end').action(
+    (object: string, name: string | undefined, options: HubOptions) => runSetState({ object, name }, options, 'Stop'),
   );
-  add(rollout, 'resume', ['run', 'placement'], 'let a paused run go on, or one that is only planned begin').action(
-    (typed: string, options: HubOptions) => runSetState(typed, options, 'Run'),
+  add(rollout, 'resume', rollouts, 'let a paused run go on, or one that is only planned begin').action(
+    (object: string, name: string | undefined, options: HubOptions) => runSetState({ object, name }, options, 'Run'),
   );
 }
 
-function add(rollout: Command, name: string, wanted: TargetKind[], description: string): Command {
+function add(rollout: Command, name: string, wanted: readonly TargetKind[], description: string): Command {
   return rollout
     .command(name)
-    .argument('<object>', formsOf(wanted))
+    .argument('<object>', `${formsOf(wanted)}; a name alone where only one has it`)
+    .argument('[name]', 'the name, where the kind stands alone: crp NAME')
     .description(description)
     .option('-n, --namespace <name>', 'where the object is')
     .option('--context <name>', "the hub's context in KUBECONFIG, if not the current one");
@@ -71,43 +78,53 @@ function parseBoolean(text: string): boolean {
   return text === 'true';
 }
 
-async function runStatus(typed: string, { timeout, watch, ...options }: StatusOptions): Promise<void> {
-  const target = targetOf(typed, options, ['run', 'placement']);
+async function runStatus(
+  object: string,
+  name: string | undefined,
+  { timeout, watch, ...options }: StatusOptions,
+): Promise<void> {
+  const target = targetOf({ object, name }, options, rollouts);
   const [{ atHub }, { rolloutStatus }] = await Promise.all([
     import('../rollout/atHub.ts'),
     import('../rollout/rolloutStatus.ts'),
   ]);
-  const outcome = await atHub(options.context, (hub) =>
-    rolloutStatus(hub, target, { timeoutMs: timeout, watch, say, complain }),
+  const outcome = await atHub(options.context, async (hub) =>
+    rolloutStatus(hub, await target(hub), { timeoutMs: timeout, watch, say, complain }),
   );
   if (outcome === 'failed' || outcome === 'deleted') process.exitCode = exitCodes[outcome];
   // Without watching nothing was waited for, as in kubectl.
   if (outcome === 'unfinished' && watch) process.exitCode = exitCodes.unfinished;
 }
 
-async function runHistory(typed: string, { revision, ...options }: HistoryOptions): Promise<void> {
-  const { reference } = targetOf(typed, options, ['placement']);
+async function runHistory(
+  object: string,
+  name: string | undefined,
+  { revision, ...options }: HistoryOptions,
+): Promise<void> {
+  const target = targetOf({ object, name }, options, placements);
   const [{ atHub }, { rolloutHistory }] = await Promise.all([
     import('../rollout/atHub.ts'),
     import('../rollout/rolloutHistory.ts'),
   ]);
   process.stdout.write(
-    await atHub(options.context, (hub) => rolloutHistory(hub, reference, revision, columnsOf(process.stdout))),
+    await atHub(options.context, async (hub) =>
+      rolloutHistory(hub, (await target(hub)).reference, revision, columnsOf(process.stdout)),
+    ),
   );
 }
 
-async function runUndo(typed: string, options: UndoOptions): Promise<void> {
-  const { reference } = targetOf(typed, options, ['placement']);
+async function runUndo(object: string, typedName: string | undefined, options: UndoOptions): Promise<void> {
+  const target = targetOf({ object, name: typedName }, options, placements);
   const [{ atHub }, { rolloutUndo }, { confirm }] = await Promise.all([
     import('../rollout/atHub.ts'),
     import('../rollout/rolloutUndo.ts'),
     import('../rollout/confirm.ts'),
   ]);
   const { toRevision, strategy, name, yes, dryRun, output } = options;
-  await atHub(options.context, (hub) =>
+  await atHub(options.context, async (hub) =>
     rolloutUndo(
       hub,
-      { placement: reference, toRevision, strategy, name },
+      { placement: (await target(hub)).reference, toRevision, strategy, name },
       {
         dryRun: dryRun === true,
         output,
@@ -120,25 +137,39 @@ async function runUndo(typed: string, options: UndoOptions): Promise<void> {
   );
 }
 
-async function runSetState(typed: string, options: HubOptions, state: 'Stop' | 'Run'): Promise<void> {
-  const target = targetOf(typed, options, ['run', 'placement']);
+async function runSetState(typed: Typed, options: HubOptions, state: 'Stop' | 'Run'): Promise<void> {
+  const target = targetOf(typed, options, rollouts);
   const [{ atHub }, { setState }, { whyNotNoticed }] = await Promise.all([
     import('../rollout/atHub.ts'),
     import('../rollout/setState.ts'),
     import('../rollout/notice.ts'),
   ]);
   await atHub(options.context, async (hub) => {
-    const run = await setState(hub, target, state);
+    const run = await setState(hub, await target(hub), state);
     const name = runTarget(run.metadata);
     say(`${name} ${state === 'Stop' ? 'paused' : 'resumed'}`);
     const later = await whyNotNoticed(hub, run);
     if (later !== undefined) complain(later);
-    complain(nextLines([`flotilla rollout ${state === 'Stop' ? 'resume' : 'status'} ${name}`]).join('\n'));
+    complain(nextLines([ownCommand(`rollout ${state === 'Stop' ? 'resume' : 'status'} ${name}`)]).join('\n'));
   });
 }
 
-function targetOf(typed: string, { namespace }: HubOptions, wanted: TargetKind[]): Target {
-  const target = parseTarget(typed, namespace, wanted);
-  if (target !== undefined) return target;
-  throw new Error(`Say what ${typed} is: ${formsOf(wanted).replaceAll('NAME ', `${typed} `).replace(/NAME$/, typed)}.`);
+/** `crp/NAME`, the same in two words as kubectl takes it, or a name. */
+interface Typed {
+  object: string;
+  name?: string;
+}
+
+/** What was typed is judged before the hub is asked. @returns how to get what is meant */
+function targetOf(
+  { object, name }: Typed,
+  { namespace }: HubOptions,
+  wanted: readonly TargetKind[],
+): (hub: KubernetesClient) => Promise<Target> {
+  const target = parseTarget(name === undefined ? object : `${object}/${name}`, namespace, wanted);
+  return async (hub) => {
+    if (target !== undefined) return target;
+    const { targetCalled } = await import('../rollout/targetCalled.ts');
+    return targetCalled(hub, { name: object, namespace }, wanted);
+  };
 }

@@ -1,6 +1,7 @@
 /** `flotilla tutorial`: a fleet on this machine and the tutorial played on it; `npm start` runs it. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { callProgram } from '../../local/program.ts';
 import { defaultData } from './local.ts';
 
 interface TutorialFlags {
@@ -12,6 +13,7 @@ interface TutorialFlags {
 
 /** Adds the command `tutorial`. */
 export function addTutorialCommand(program: Command): void {
+  callProgram(program.name());
   program
     .command('tutorial')
     .description('bring a fleet up on this machine and play the tutorial on it')

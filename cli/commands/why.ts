@@ -1,7 +1,7 @@
 /** `flotilla why`: what a run, a placement or a cluster waits for, in one sentence. */
 import { Option, type Command } from 'commander';
 import { nextLines } from '../nextLines.ts';
-import { formsOf } from '../rollout/target.ts';
+import { formsOf, parseTarget, type TargetKind } from '../rollout/target.ts';
 import { say } from '../say.ts';
 
 interface WhyOptions {
@@ -10,11 +10,13 @@ interface WhyOptions {
   output?: 'json';
 }
 
+const asked: readonly TargetKind[] = ['run', 'placement', 'cluster'];
+
 /** Adds `why OBJECT`. */
 export function addWhyCommand(program: Command): void {
   program
     .command('why')
-    .argument('<object>', `${formsOf(['run', 'placement', 'cluster'])}; a name alone where only one has it`)
+    .argument('<object>', `${formsOf(asked)}; a name alone where only one has it`)
     .description('say in one sentence what something waits for, since when, and what frees it')
     .option('-n, --namespace <name>', 'where the object is')
     .addOption(new Option('-o, --output <format>', 'json for programs').choices(['json']))
@@ -23,14 +25,17 @@ export function addWhyCommand(program: Command): void {
 }
 
 async function runWhy(typed: string, { namespace, context, output }: WhyOptions): Promise<void> {
-  const [{ atHub }, { findSubject }, { whyOf }, { findingSentence }] = await Promise.all([
+  const target = parseTarget(typed, namespace, asked);
+  const [{ atHub }, { targetCalled }, { whyOf }, { findingSentence }] = await Promise.all([
     import('../rollout/atHub.ts'),
-    import('../why/subject.ts'),
+    import('../rollout/targetCalled.ts'),
     import('../why/whyOf.ts'),
     import('../why/finding.ts'),
   ]);
   const now = Date.now();
-  const finding = await atHub(context, async (hub) => whyOf(hub, await findSubject(hub, typed, namespace), now));
+  const finding = await atHub(context, async (hub) =>
+    whyOf(hub, target ?? (await targetCalled(hub, { name: typed, namespace }, asked)), now),
+  );
   if (output === 'json') process.stdout.write(`${JSON.stringify(finding, undefined, 2)}\n`);
   else if (!process.stdout.isTTY || finding.command === undefined) say(findingSentence(finding, now));
   else {

@@ -5,7 +5,7 @@ import type { ResourceDefinition } from '../../api/meta.ts';
 import { inScopeOf, scopeOf, type Scope } from '../../api/references.ts';
 import { approvalMoments } from '../../domain/runs/approvals.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
-import { formatTarget, parseTarget, type TargetKind } from '../rollout/target.ts';
+import { formatTarget, kindCalled, parseTarget, type TargetKind } from '../rollout/target.ts';
 
 /** What names are looked for with. */
 export interface Asked {
@@ -50,6 +50,25 @@ export function targetsOf(wanted: readonly TargetKind[]): NameSource {
   };
 }
 
+/** The same, and once something was typed also the names alone that only one of them has. */
+export function targetsOrNamesOf(wanted: readonly TargetKind[]): NameSource {
+  return async (asked) => {
+    const targets = await targetsOf(wanted)(asked);
+    if (asked.begun === '') return targets;
+    const names = targets.map((target) => target.slice(target.indexOf('/') + 1));
+    return [...targets, ...names.filter((name) => names.indexOf(name) === names.lastIndexOf(name))];
+  };
+}
+
+/** Names of the kind that stands alone before them: `crp NAME`. */
+export function namesOfKind(wanted: readonly TargetKind[]): NameSource {
+  return async (asked) => {
+    const { kind, namespaced } = kindCalled(asked.given[0] ?? '') ?? {};
+    if (kind === undefined || !wanted.includes(kind) || namespaced !== (asked.namespace !== undefined)) return [];
+    return (kind === 'cluster' ? members : namesOf(kind))(asked);
+  };
+}
+
 /** The stages of the run before them that take an approval. */
 export const stages: NameSource = async (asked) => {
   const [typed = ''] = asked.given;
@@ -68,7 +87,7 @@ export const stages: NameSource = async (asked) => {
 
 /** The revisions of the placement before them, the newest first. */
 export const revisions: NameSource = async (asked) => {
-  const [typed = ''] = asked.given;
+  const typed = targetBefore(asked);
   const placement = parseTarget(typed, asked.namespace, ['placement'])?.reference ?? inScopeOf(asked, typed);
   const hub = await asked.hub();
   const snapshots = await hub.listMetadata(kindsIn(placement).resourceSnapshot, {
@@ -79,6 +98,11 @@ export const revisions: NameSource = async (asked) => {
   const indices = snapshots.map(({ metadata }) => Number(metadata.labels?.[labels.resourceIndex]));
   return [...new Set(indices.filter(Number.isInteger))].sort((one, other) => other - one).map(String);
 };
+
+/** `crp/NAME`, also where it was typed in two words. */
+function targetBefore({ given: [typed = '', name] }: Asked): string {
+  return name === undefined || kindCalled(typed) === undefined ? typed : `${typed}/${name}`;
+}
 
 async function listNames(asked: Asked, definition: ResourceDefinition, scope: Scope = {}): Promise<string[]> {
   const hub = await asked.hub();

@@ -1,5 +1,6 @@
 /** What was asked of `flotilla get`: the words of the command line, understood. */
 import type { ResourceDefinition } from '../../api/meta.ts';
+import { ownCommand } from '../calledAs.ts';
 import { mistake } from '../commandError.ts';
 import { parseMoment } from './moment.ts';
 import { resourceCalled, scopeNamedBy, type NamedScope, type Resource } from './resources.ts';
@@ -72,7 +73,8 @@ function pastMoment(
   { at, watch, output }: GetOptions,
 ): number | undefined {
   if (at === undefined) return undefined;
-  if (word !== 'runs' || names.length !== 1) throw mistake('--at shows one run: flotilla get run NAME --at TIME.');
+  if (word !== 'runs' || names.length !== 1)
+    throw mistake(`--at shows one run: ${ownCommand('get run NAME --at TIME')}.`);
   if (watch === true) throw mistake('-w shows what changes, and --at the past, which does not; give one of them.');
   if (output !== undefined) throw mistake(`--at draws the run as it was; leave -o ${output} out.`);
   return parseMoment(at, Date.now());

@@ -1,6 +1,7 @@
 /** What `flotilla get` can show, and the words for it. */
 import { clusterKinds, kinds, namespacedKinds } from '../../api/kinds.ts';
 import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
+import { ownCommand } from '../calledAs.ts';
 import { mistake } from '../commandError.ts';
 import { nearestName } from '../nearestName.ts';
 import { approvalColumns } from './approvalColumns.ts';
@@ -92,7 +93,7 @@ export function resourceCalled(word: string): Resource {
   const nearest = words.get(nearestName(word, [...words.keys()]) ?? '');
   const end =
     nearest === undefined ? `it shows ${Object.keys(resources).join(', ')}.` : `did you mean ${nearest.word}?`;
-  throw mistake(`flotilla get does not know "${word}"; ${end}`);
+  throw mistake(`${ownCommand('get')} does not know "${word}"; ${end}`);
 }
 
 function wordsFor(one: Resource): string[] {

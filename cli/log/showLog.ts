@@ -1,5 +1,6 @@
 /** `flotilla log`: a history, told. */
 import { rollingUpdateWorkflowId, stagedUpdateRunWorkflowId } from '../../api/temporal.ts';
+import { ownCommand } from '../calledAs.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { nextLines } from '../nextLines.ts';
@@ -48,7 +49,7 @@ export async function showLog(target: LogTarget, showing: LogShowing): Promise<v
     if (shown === 0) throw await nothingOf(target, hub, others, showing);
     const [other] = others;
     if (showing.uid === undefined && other !== undefined) {
-      const command = `flotilla log ${formatTarget(target)} --uid ${other}`;
+      const command = ownCommand(`log ${formatTarget(target)} --uid ${other}`);
       showing.aside(['Another one had this name before.', ...nextLines([command])].join('\n'));
     }
   } finally {
@@ -128,7 +129,7 @@ async function nothingKept(target: LogTarget, hub: HubKnowledge, address: string
   }
   if (hub.object === undefined) return hub.missing();
   const sentence = hub.isExternal
-    ? `${name} does not roll out by itself, since its strategy is External: flotilla rollout history ${name} lists its runs, and flotilla log tells of each.`
+    ? `${name} does not roll out by itself, since its strategy is External: ${ownCommand(`rollout history ${name}`)} lists its runs, and ${ownCommand('log')} tells of each.`
     : target.kind === 'placement'
       ? `Temporal at ${address} keeps no history of ${name}: it has not rolled out by itself, or longer ago than Temporal remembers.`
       : hub.isTakenUp
@@ -150,7 +151,8 @@ async function nothingOf(
       others.length === 0 ? 'there is none' : `there ${others.length === 1 ? 'is' : 'are'} ${others.join(', ')}`;
     return new CommandError(exitCodes.notFound, `No ${name} with the uid ${showing.uid} is in the history; ${kept}.`);
   }
-  const earlier = others[0] === undefined ? '' : ` flotilla log ${name} --uid ${others[0]} tells of the one before.`;
+  const earlier =
+    others[0] === undefined ? '' : ` ${ownCommand(`log ${name} --uid ${others[0]}`)} tells of the one before.`;
   const sentence = `There is no history of this ${name} yet: no worker has taken it up.${earlier}`;
   return withoutHistory(hub, showing, new CommandError(exitCodes.historyMissing, sentence));
 }

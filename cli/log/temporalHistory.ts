@@ -7,7 +7,7 @@ import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { recordedEvent, type RecordedEvent } from './recordedEvents.ts';
 
-/** How long one answer may take; one that is refused is asked for again until then. */
+/** How long one answer may take. */
 const answerMs = 5_000;
 
 /** What Temporal keeps under one workflow id. */
@@ -35,7 +35,7 @@ export class TemporalHistory {
 
   /** Nothing is sent yet. @throws Error with one sentence when TEMPORAL_* or temporal.toml cannot be used */
   constructor() {
-    const { temporal, address, close } = connectTemporal();
+    const { temporal, address, close } = connectTemporal({ awaitStart: false });
     this.#temporal = temporal;
     this.address = address;
     this.#close = close;

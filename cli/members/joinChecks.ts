@@ -6,6 +6,7 @@ import { memberNameFault } from '../../domain/members/index.ts';
 import { isKindNotServed } from '../../kube/errors.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { clusterUidOf, findDefinition } from '../../local/join.ts';
+import { ownCommand } from '../calledAs.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
 
@@ -64,7 +65,7 @@ function refuseOtherCluster(name: string, existing: MemberCluster | undefined, c
   const known = existing?.metadata.annotations?.[annotations.clusterUid];
   if (known === undefined || known === clusterUid || existing?.metadata.deletionTimestamp !== undefined) return;
   throw new Error(
-    `There is a member ${name} already, and it is another cluster: choose another name, or run flotilla leave ${name} first.`,
+    `There is a member ${name} already, and it is another cluster: choose another name, or run ${ownCommand(`leave ${name}`)} first.`,
   );
 }
 
@@ -76,6 +77,6 @@ function refuseOtherName(name: string, members: readonly MemberCluster[], cluste
   const { name: otherName } = other.metadata;
   throw new Error(
     `This cluster is the member ${otherName} already, and what is placed on it twice would undo itself: ` +
-      `run flotilla leave ${otherName} first.`,
+      `run ${ownCommand(`leave ${otherName}`)} first.`,
   );
 }

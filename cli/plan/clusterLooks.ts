@@ -10,6 +10,7 @@ import type { KubernetesClient } from '../../kube/client.ts';
 import { KubernetesError, isUnauthorised } from '../../kube/errors.ts';
 import { MemberPool } from '../../kube/pool.ts';
 import { Slots } from '../../kube/slots.ts';
+import { ownCommand } from '../calledAs.ts';
 import { objectChanges } from '../changes/objectChanges.ts';
 import { clause } from '../why/finding.ts';
 import { namedChanges, noChanges, type Changes, type ClusterChanges } from './changes.ts';
@@ -149,7 +150,7 @@ async function askMember(pool: MemberPool, cluster: string, order: MemberOrder):
       return { note: 'you may not read its kubeconfig on the hub' };
     }
     if (error.reason === 'NoKubeconfig') {
-      const problem = 'the hub has no kubeconfig for it: flotilla join with --kubeconfig brings one';
+      const problem = `the hub has no kubeconfig for it: ${ownCommand('join')} with --kubeconfig brings one`;
       return { note: 'the hub has no kubeconfig for it', problem };
     }
     // The worker may trust kubeconfigs that are not trusted here.

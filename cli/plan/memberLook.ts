@@ -17,6 +17,7 @@ import { cleanForSnapshot } from '../../domain/selection/clean.ts';
 import { describeIdentifier, describeObject } from '../../domain/selection/identifiers.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { KubernetesError, isKindNotServed } from '../../kube/errors.ts';
+import { ownCommand } from '../calledAs.ts';
 import { changedFields } from '../changes/changedFields.ts';
 import { clause } from '../why/finding.ts';
 import type { Changes } from './changes.ts';
@@ -37,7 +38,8 @@ export interface MemberLook extends Changes {
 /** @throws KubernetesError when the member cannot be asked at all */
 export async function lookAtMember(client: KubernetesClient, order: MemberOrder): Promise<MemberLook> {
   const work = await findWork(client, order.work);
-  if (work === 'notServed') return refusing('kind AppliedWork is not served: run flotilla join again, it installs it');
+  if (work === 'notServed')
+    return refusing(`kind AppliedWork is not served: run ${ownCommand('join')} again, it installs it`);
   if (work?.metadata.deletionTimestamp !== undefined) {
     return refusing(`what was there before is still being removed (AppliedWork ${order.work})`);
   }

@@ -1,5 +1,6 @@
 /** A plan for a terminal or the log of a pipeline. Pure: the same report and paper give the same lines. */
 import { changeCounts, isDifferent } from '../changes/changeCounts.ts';
+import { nextLines } from '../nextLines.ts';
 import { clusterCount, count, quantity } from '../run/counts.ts';
 import { paint, symbolsFor, type Style } from '../run/ink.ts';
 import { span } from '../run/times.ts';
@@ -22,7 +23,7 @@ export function planText(report: PlanReport, paper: Paper): string {
     ...changesLines(report, page),
     ...problemLines(report.problems, page),
     ...report.notes.flatMap((note) => hanging('note: ', note, page.width)),
-    ...report.next.map((command, index) => `${index === 0 ? 'next: ' : '      '}${paint('bold', command, page)}`),
+    ...nextLines(report.next, (command) => paint('bold', command, page)),
   ];
   return `${lines.join('\n')}\n`;
 }

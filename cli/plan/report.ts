@@ -4,6 +4,7 @@ import { formatDuration } from '../../domain/durations.ts';
 import type { PlannedTask, RunPlan } from '../../domain/runs/plan.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { wholeNumber } from '../../domain/snapshots/groups.ts';
+import { ownCommand } from '../calledAs.ts';
 import { bindingRevisions } from '../rollout/revisions.ts';
 import { placementTarget, runTarget } from '../rollout/target.ts';
 import { groupChanges, type ChangesGroup } from './changes.ts';
@@ -143,7 +144,7 @@ function nextCommands(facts: PlanFacts, index: string | undefined, canRun: boole
   const named = resourceSnapshotIndex === '' ? '' : ` --index ${resourceSnapshotIndex}`;
   const start =
     file === undefined || file === '-'
-      ? `flotilla run ${placementName} --strategy ${stagedRolloutStrategyName}${named}${namespace}`
+      ? ownCommand(`run ${placementName} --strategy ${stagedRolloutStrategyName}${named}${namespace}`)
       : `kubectl apply -f ${file}${run.metadata.namespace === undefined ? '' : namespace}`;
   const present = new Set(bindings.map(bindingRevisions(resourceSnapshots)));
   const others = [...present].filter((one) => one !== undefined && one !== wholeNumber(index));
@@ -153,5 +154,5 @@ function nextCommands(facts: PlanFacts, index: string | undefined, canRun: boole
 }
 
 function diffCommand(placement: ObjectReference, from: number, to: string): string {
-  return `flotilla diff ${placementTarget(placement)} ${from} ${to}`;
+  return ownCommand(`diff ${placementTarget(placement)} ${from} ${to}`);
 }

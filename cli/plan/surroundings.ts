@@ -4,6 +4,7 @@ import { referenceOf } from '../../api/references.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { isOver } from '../../domain/runs/over.ts';
+import { ownCommand } from '../calledAs.ts';
 import { revisionOf } from '../rollout/runOrder.ts';
 import { runTarget } from '../rollout/target.ts';
 import { clause } from '../why/finding.ts';
@@ -33,7 +34,7 @@ export function otherRuns({ run, runs }: Pick<PlanFacts, 'run' | 'runs'>, index:
     } else {
       remarks.problems.push(
         `${name} is under way${what}: this run would take its clusters over, and it would fail; ` +
-          `let it end, or stop it with flotilla rollout pause ${name}`,
+          `let it end, or stop it with ${ownCommand(`rollout pause ${name}`)}`,
       );
     }
   }

@@ -5,6 +5,7 @@ import { referenceOf, scopeOf, type ObjectReference, type Scope } from '../../ap
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { isAlreadyExists, isRejected } from '../../kube/errors.ts';
+import { ownCommand } from '../calledAs.ts';
 import { nextLines } from '../nextLines.ts';
 import { whyNotNoticed } from './notice.ts';
 import { runTarget } from './target.ts';
@@ -35,7 +36,7 @@ export async function createRun(
   if (dryRun) return;
   const later = await whyNotNoticed(hub, created);
   if (later !== undefined) note(later);
-  note(nextLines([watchCommand(created.metadata), `flotilla rollout status ${name}`]).join('\n'));
+  note(nextLines([watchCommand(created.metadata), ownCommand(`rollout status ${name}`)]).join('\n'));
 }
 
 async function create(
@@ -59,7 +60,7 @@ async function create(
 }
 
 function watchCommand({ name, namespace }: ObjectReference): string {
-  return `flotilla get run ${name}${namespace === undefined ? '' : ` -n ${namespace}`} --watch`;
+  return ownCommand(`get run ${name}${namespace === undefined ? '' : ` -n ${namespace}`} --watch`);
 }
 
 /** Names of all runs of a scope. */

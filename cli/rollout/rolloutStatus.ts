@@ -4,6 +4,7 @@ import { referenceOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
+import { ownCommand } from '../calledAs.ts';
 import { findPlacement, findRun, runsOf } from './findTarget.ts';
 import { followRollout, type FollowOptions, type FollowOutcome } from './follow.ts';
 import { isRolledOut, placementLines } from './placementLines.ts';
@@ -30,7 +31,7 @@ export function noRun(placement: ObjectReference): string {
   const namespace = placement.namespace === undefined ? '' : ` -n ${placement.namespace}`;
   return (
     `${placementTarget(placement)} is rolled out by runs, and it has none: ` +
-    `flotilla run ${placement.name} --strategy STRATEGY${namespace} makes one.`
+    `${ownCommand(`run ${placement.name} --strategy STRATEGY${namespace}`)} makes one.`
   );
 }
 

@@ -11,7 +11,8 @@ export interface Target {
   reference: ObjectReference;
 }
 
-interface Form {
+/** A kind in one scope. */
+export interface Form {
   kind: TargetKind;
   namespaced: boolean;
 }
@@ -37,12 +38,16 @@ export function formsOf(wanted: readonly TargetKind[]): string {
  * @returns undefined for a name without a kind
  * @throws Error with one sentence on what to type instead
  */
-export function parseTarget(text: string, namespace: string | undefined, wanted: TargetKind[]): Target | undefined {
+export function parseTarget(
+  text: string,
+  namespace: string | undefined,
+  wanted: readonly TargetKind[],
+): Target | undefined {
   // As a script writes it whose variable is not set; the API server would take it for all objects.
   if (text === '') throw new Error(`The name of the object is empty: write ${formsOf(wanted)}.`);
   const [kindText = '', ...rest] = text.split('/');
   if (rest.length === 0) return undefined;
-  const form = formOf(kindText);
+  const form = kindCalled(kindText);
   const name = rest.at(-1) ?? '';
   const understood = form !== undefined && wanted.includes(form.kind) && name !== '';
   if (!understood || rest.length > (form.namespaced ? 2 : 1)) {
@@ -84,8 +89,11 @@ function shortName(kind: 'run' | 'placement', { namespace }: ObjectReference): s
   return namespace === undefined ? `c${kind === 'run' ? 'sur' : 'rp'}` : inNamespace[kind];
 }
 
-/** `csur`, `clusterstagedupdaterun`, `clusterstagedupdateruns` and what `kubectl get -o name` prints. */
-function formOf(text: string): Form | undefined {
+/**
+ * The kind of a word: `csur`, `clusterstagedupdaterun`, `clusterstagedupdateruns` and what `kubectl get -o name` prints.
+ * @returns undefined for a word that is none
+ */
+export function kindCalled(text: string): Form | undefined {
   const [name = ''] = text.toLowerCase().split('.');
   if (Object.hasOwn(forms, name)) return forms[name];
   return Object.values(forms).find((form) => {

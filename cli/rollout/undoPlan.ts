@@ -4,6 +4,7 @@ import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdate
 import { compareBytes } from '../../domain/ordering.ts';
 import { phaseOfObject } from '../../domain/runs/objectPhase.ts';
 import { isOver } from '../../domain/runs/over.ts';
+import { ownCommand } from '../calledAs.ts';
 import { missingRevision } from './missingRevision.ts';
 import { bindingRevisions, revisionsOf, type Revision, type RevisionFacts } from './revisions.ts';
 import { revisionOf } from './runOrder.ts';
@@ -58,7 +59,7 @@ export function planUndo(request: UndoRequest): UndoPlan {
   if (already !== undefined && toPause.length === 0) {
     const run = runTarget(referenceOf(already));
     throw new Error(
-      `${run} brings ${name} to revision ${String(to)} already: flotilla rollout status ${run} follows it.`,
+      `${run} brings ${name} to revision ${String(to)} already: ${ownCommand(`rollout status ${run}`)} follows it.`,
     );
   }
   if (toPause.length === 0 && moves.every((move) => move.from === move.to)) {

@@ -1,4 +1,5 @@
 /** What somebody who looks at a run may want to type next. */
+import { ownCommand } from '../calledAs.ts';
 import { approveCommand } from '../rollout/approveCommand.ts';
 import { placementTarget, runTarget } from '../rollout/target.ts';
 import { clustersOf, type RunPicture } from './picture.ts';
@@ -7,7 +8,7 @@ import { clustersOf, type RunPicture } from './picture.ts';
 export function nextActions(picture: RunPicture): string[] {
   const isAtWork = !['Succeeded', 'Failed', 'Cancelled', 'Stopping', 'Stopped', 'Initialized'].includes(picture.phase);
   const needed = neededActions(picture);
-  return isAtWork ? [...needed, `flotilla rollout pause ${runTarget(picture.reference)}`] : needed;
+  return isAtWork ? [...needed, ownCommand(`rollout pause ${runTarget(picture.reference)}`)] : needed;
 }
 
 /** The same without what is not called for: none for a run that goes on well by itself. */
@@ -19,15 +20,15 @@ export function neededActions(picture: RunPicture): string[] {
     case 'Stopping':
       return [];
     case 'Failed':
-      return [`flotilla why ${target}`, ...wayBack(picture)];
+      return [ownCommand(`why ${target}`), ...wayBack(picture)];
     case 'Stopped':
     case 'Initialized':
-      return [`flotilla rollout resume ${target}`];
+      return [ownCommand(`rollout resume ${target}`)];
     case 'Initializing':
-      return [`flotilla why ${target}`];
+      return [ownCommand(`why ${target}`)];
     default: {
       const isTroubled = clustersOf(picture).some(({ state }) => state === 'troubled');
-      return [...approvals(picture), ...(isTroubled ? [`flotilla why ${target}`, ...wayBack(picture)] : [])];
+      return [...approvals(picture), ...(isTroubled ? [ownCommand(`why ${target}`), ...wayBack(picture)] : [])];
     }
   }
 }
@@ -36,7 +37,7 @@ export function neededActions(picture: RunPicture): string[] {
 function wayBack(picture: RunPicture): string[] {
   const { reference, placement, snapshot } = picture;
   if (snapshot === '0' || clustersOf(picture).every(({ state }) => state === 'pending')) return [];
-  return [`flotilla rollout undo ${placementTarget({ ...reference, name: placement })}`];
+  return [ownCommand(`rollout undo ${placementTarget({ ...reference, name: placement })}`)];
 }
 
 function approvals({ reference, stages }: RunPicture): string[] {

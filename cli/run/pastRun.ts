@@ -19,6 +19,16 @@ import type { RecordedEvent } from '../log/recordedEvents.ts';
 import { RunReplay } from '../log/runReplay.ts';
 import type { RunFacts } from './picture.ts';
 
+/** A run at a moment, and what may be read of the time after it. */
+export interface PastReplay {
+  replay: RunReplay;
+  /**
+   * Reads on to the end of the history, so call it once at most.
+   * @returns when the workflow ended because the object was deleted, epoch milliseconds; undefined where it did not
+   */
+  deletedAt(): Promise<number | undefined>;
+}
+
 /**
  * The state after everything that had happened by then: of the last object that had the name.
  * @param time epoch milliseconds
@@ -27,24 +37,60 @@ import type { RunFacts } from './picture.ts';
 export async function replayUntil(
   events: AsyncIterable<RecordedEvent>,
   time: number,
-): Promise<{ replay: RunReplay } | { beginsAt: number | undefined }> {
+): Promise<PastReplay | { beginsAt: number | undefined }> {
+  // Not "for await", which ends the reading with the loop.
+  const reading = events[Symbol.asyncIterator]();
   let replay: RunReplay | undefined;
   let before: RunReplay | undefined;
-  for await (const event of events) {
-    if (event.time > time) return settled(replay, before) ?? { beginsAt: event.time };
+  let event = await nextOf(reading);
+  for (; event !== undefined && event.time <= time; event = await nextOf(reading)) {
     if (event.type === 'started') {
       before = replay ?? before;
       replay = new RunReplay(event);
     }
     replay?.take(event);
   }
-  return settled(replay, before) ?? { beginsAt: undefined };
+  const later = event;
+  const meant = settled(replay, before);
+  if (meant === undefined) return { beginsAt: later?.time };
+  return { replay: meant, deletedAt: () => deletionIn(later, reading, meant) };
 }
 
 /** Starting the workflow of a run that has ended does nothing, and leaves the run as it was. */
-function settled(replay: RunReplay | undefined, before: RunReplay | undefined): { replay: RunReplay } | undefined {
-  const meant = replay?.unplanned.state === 'over' ? (before ?? replay) : replay;
-  return meant && { replay: meant };
+function settled(replay: RunReplay | undefined, before: RunReplay | undefined): RunReplay | undefined {
+  return replay?.unplanned.state === 'over' ? (before ?? replay) : replay;
+}
+
+/** The run may be continued as new meanwhile, and its name may be given to another one later. */
+async function deletionIn(
+  first: RecordedEvent | undefined,
+  reading: AsyncIterator<RecordedEvent>,
+  { uid, cancelledAt }: RunReplay,
+): Promise<number | undefined> {
+  let deletedAt = cancelledAt;
+  let execution: RunReplay | undefined;
+  for (let event = first; event !== undefined; event = await nextOf(reading)) {
+    if (event.type === 'started') execution = new RunReplay(event);
+    execution?.take(event);
+    if (execution?.uid !== undefined && execution.uid !== uid) return deletedAt;
+    if (event.type === 'ended' && event.how === 'cancelled') deletedAt = event.time;
+  }
+  return deletedAt;
+}
+
+async function nextOf(reading: AsyncIterator<RecordedEvent>): Promise<RecordedEvent | undefined> {
+  const next = await reading.next();
+  return next.done === true ? undefined : next.value;
+}
+
+/**
+ * What became of a run that is not on the hub any more: a clause.
+ * @param deleted the time in words; absent where no history tells it
+ * @param hasSuccessor whether another run has the name now
+ */
+export function goneNote(name: string, deleted: string | undefined, hasSuccessor: boolean): string {
+  const when = deleted === undefined ? 'was deleted later, and no history says when' : `was deleted at ${deleted}`;
+  return `${name} ${when}; this is how it was${hasSuccessor ? ', and another run has its name now' : ''}`;
 }
 
 /**

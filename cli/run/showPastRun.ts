@@ -14,7 +14,7 @@ import { resources } from '../get/resources.ts';
 import { TemporalHistory } from '../log/temporalHistory.ts';
 import { runTarget } from '../rollout/target.ts';
 import { paperFor } from './paper.ts';
-import { pastFacts, replayUntil } from './pastRun.ts';
+import { goneNote, pastFacts, replayUntil, type PastReplay } from './pastRun.ts';
 import { pictureOf } from './picture.ts';
 import { approvalsOf } from './readRun.ts';
 import { timeOfDay } from './times.ts';
@@ -46,7 +46,8 @@ export async function showPastRun(
       throw tooLate(reference, timeOfDay(at, { now }), timeOfDay(cancelledAt, { now }));
     }
     const facts = pastFacts(found.replay, present);
-    const picture = { ...pictureOf(facts), asOf: timeOfDay(at, { now }) };
+    const notes = await goneNotes(reference, found, present, now);
+    const picture = { ...pictureOf(facts), notes, asOf: timeOfDay(at, { now }) };
     const paper = paperFor(process.stdout, process.env, ascii);
     terminal.out(`${runTree(picture, { now: at }, paper).join('\n')}\n`);
   } finally {
@@ -54,26 +55,45 @@ export async function showPastRun(
   }
 }
 
-/** What the hub says now; it need not answer for the past to be seen. */
-async function today(
-  hub: KubernetesClient,
-  reference: ObjectReference,
-): Promise<{ run?: ClusterStagedUpdateRun; approvals: readonly ClusterApprovalRequest[] }> {
+/** What the hub says now. */
+interface Present {
+  run?: ClusterStagedUpdateRun;
+  /** Whether the hub could be asked for the run. */
+  isAsked: boolean;
+  approvals: readonly ClusterApprovalRequest[];
+}
+
+/** The hub need not answer for the past to be seen. */
+async function today(hub: KubernetesClient, reference: ObjectReference): Promise<Present> {
   const { run, approvalRequest } = kindsIn(reference);
   const [found, approvals] = await Promise.all([
     ifKnown(findObject(hub, run, reference.name, reference.namespace)),
     ifKnown(listObjects(hub, approvalRequest, approvalsOf(reference))),
   ]);
-  return { ...(found !== undefined && { run: found }), approvals: approvals ?? [] };
+  return { run: found?.value, isAsked: found !== undefined, approvals: approvals?.value ?? [] };
 }
 
-async function ifKnown<T>(reading: Promise<T>): Promise<T | undefined> {
+async function ifKnown<T>(reading: Promise<T>): Promise<{ value: T } | undefined> {
   try {
-    return await reading;
+    return { value: await reading };
   } catch (error) {
     if (error instanceof CommandError) return undefined;
     throw error;
   }
+}
+
+/** Only where the hub does not have the run is the rest of the history worth reading. */
+async function goneNotes(
+  reference: ObjectReference,
+  { replay, deletedAt }: PastReplay,
+  { run, isAsked }: Present,
+  now: number,
+): Promise<string[]> {
+  if (run !== undefined && (replay.uid === undefined || run.metadata.uid === replay.uid)) return [];
+  const deleted = await deletedAt();
+  if (deleted === undefined && !isAsked) return [];
+  const when = deleted === undefined ? undefined : timeOfDay(deleted, { now });
+  return [goneNote(runTarget(reference), when, run !== undefined)];
 }
 
 async function nothingKept(hub: KubernetesClient, reference: ObjectReference, address: string): Promise<Error> {

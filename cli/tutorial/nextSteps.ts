@@ -1,4 +1,5 @@
 /** What the player says at the end: what to try while the fleet is up. */
+import { checkoutCommand } from '../calledAs.ts';
 import { commandLine } from './approval.ts';
 import { cleanUpSteps } from './steps.ts';
 
@@ -18,12 +19,12 @@ export function nextSteps(places: FleetPlaces, played: boolean): string {
   const workflow = played ? 'csur/example-run' : 'csur/NAME';
   const rows: [string, string][] = [
     ...(places.staysUp ? [] : restartRows(option)),
-    [`eval "$(npx flotilla local env${option})"`, 'kubectl and temporal of this fleet in your shell'],
+    [`eval "$(${checkoutCommand(`local env${option}`)})"`, 'kubectl and temporal of this fleet in your shell'],
     ['kubectl get csur', 'runs on the hub; --context member1 looks at a member'],
     [`temporal workflow describe -w ${workflow}`, 'the same run as a workflow'],
     [places.temporalUiUrl, 'the same in a browser'],
     ...(played ? cleanUpRows() : tutorialRows()),
-    [`npx flotilla local down${option}`, 'stop everything; the data stays'],
+    [checkoutCommand(`local down${option}`), 'stop everything; the data stays'],
     ['npm start -- --fleet-only', 'the fleet without the tutorial'],
   ];
   const width = Math.max(...rows.map(([typed]) => typed.length));
@@ -31,7 +32,7 @@ export function nextSteps(places: FleetPlaces, played: boolean): string {
 }
 
 function restartRows(option: string): [string, string][] {
-  return [[`npx flotilla local up${option}`, 'start this fleet again, with all that is in it']];
+  return [[checkoutCommand(`local up${option}`), 'start this fleet again, with all that is in it']];
 }
 
 function cleanUpRows(): [string, string][] {

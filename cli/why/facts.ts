@@ -6,6 +6,8 @@ import type { ClusterResourceBinding } from '../../api/types/clusterresourcebind
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterStagedUpdateRun, StageUpdatingStatus } from '../../api/types/clusterstagedupdaterun.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
+import { removalTrouble } from '../../domain/placements/removal.ts';
+import { ownCommand } from '../calledAs.ts';
 import { clustersOf, currentStageOf } from '../rollout/stages.ts';
 import { bindingTroubles } from '../run/bindingTroubles.ts';
 import { hindranceIn, longWork } from '../run/hindrance.ts';
@@ -64,8 +66,7 @@ export function workingOn(facts: RunFacts): WorkingCluster[] {
   const { working } = clustersOf(stage);
   const asked = facts.cluster === undefined ? working : working.filter((name) => name === facts.cluster);
   const hindrance = hindranceIn(progressingOf(facts.run));
-  // A binding that is to go still tells of the time before.
-  const troubles = removing ? new Map<string, string>() : (facts.troubles ?? bindingTroubles(facts.bindings));
+  const troubles = removing ? removalTroubles(facts.bindings) : (facts.troubles ?? bindingTroubles(facts.bindings));
   const clusters = asked.map((name) => {
     const told = troubles.get(name);
     const trouble = hindrance?.cluster === name ? (hindrance.trouble ?? told ?? longWork) : (told ?? '');
@@ -74,6 +75,16 @@ export function workingOn(facts: RunFacts): WorkingCluster[] {
   const weight = ({ name, trouble }: WorkingCluster): number =>
     name === hindrance?.cluster ? 2 : Number(trouble !== '');
   return clusters.sort((left, right) => weight(right) - weight(left));
+}
+
+/** Else a binding that is to go tells of the time before. */
+function removalTroubles(bindings: readonly ClusterResourceBinding[]): Map<string, string> {
+  return new Map(
+    bindings.flatMap((binding): [string, string][] => {
+      const trouble = removalTrouble(binding);
+      return trouble === undefined ? [] : [[binding.spec.targetCluster, trouble.message]];
+    }),
+  );
 }
 
 export function workingCluster(facts: WhyFacts, name: string, removing: boolean, trouble = ''): WorkingCluster {
@@ -100,7 +111,7 @@ export function messageOf({ status }: ClusterStagedUpdateRun): string {
 export function runCommand({ metadata, spec }: ClusterStagedUpdateRun, revision?: string): string {
   const index = revision === undefined ? '' : ` --index ${revision}`;
   const strategy = spec.stagedRolloutStrategyName;
-  return `flotilla run ${spec.placementName} --strategy ${strategy}${index}${inNamespace(metadata.namespace)}`;
+  return ownCommand(`run ${spec.placementName} --strategy ${strategy}${index}${inNamespace(metadata.namespace)}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The causes in the order in which they are tried: what ends everything first, then what holds everything, then parts. */
+import { removalTrouble } from '../../domain/placements/removal.ts';
 import { isRolledOut } from '../rollout/placementLines.ts';
 import { approvalGiven } from './causes/approvalGiven.ts';
 import { approvalNotCounted } from './causes/approvalNotCounted.ts';
@@ -13,7 +14,7 @@ import { noWorker } from './causes/noWorker.ts';
 import { imageNotPulled, notAvailable } from './causes/notAvailable.ts';
 import { placementNotScheduled, runNotScheduled } from './causes/notScheduled.ts';
 import { planOutdated } from './causes/planOutdated.ts';
-import { copiesHeld, placementHeld, runHeld } from './causes/removalHeld.ts';
+import { copiesHeld, leftCopiesHeld, placementHeld, runHeld } from './causes/removalHeld.ts';
 import { planned, stopped } from './causes/stopped.ts';
 import { temporalUnreachable } from './causes/temporalUnreachable.ts';
 import { timedWait } from './causes/timedWait.ts';
@@ -57,6 +58,7 @@ export const clusterOfRunCauses: readonly Cause<RunFacts>[] = [waitingForSlot, w
 export const placementCauses: readonly Cause<PlacementFacts>[] = [
   placementLeaves,
   newestRunSays,
+  leftByPlacement,
   rolledOut,
   noWorker,
   placementNotScheduled,
@@ -98,6 +100,23 @@ function workOfPlacement(facts: PlacementFacts): Finding | undefined {
   const begun = facts.bindings.filter(({ spec }) => spec.state === 'Bound' && isAsked(spec.targetCluster));
   const clusters = begun.map(({ spec }) => workingCluster(facts, spec.targetCluster, false));
   return ofClusters(workCauses, facts, clusters)?.finding;
+}
+
+/** Clusters that a placement which rolls out by itself has to leave, and that keep its copies. */
+function leftByPlacement(facts: PlacementFacts): Finding | undefined {
+  const { placement, bindings, cluster: asked } = facts;
+  // What a run has begun to remove only a run goes on with.
+  if (placement.spec.strategy?.type === 'External') return undefined;
+  const clusters = bindings
+    .filter(({ metadata, spec }) => metadata.deletionTimestamp !== undefined || spec.state === 'Unscheduled')
+    .filter(({ spec }) => asked === undefined || asked === spec.targetCluster)
+    .map((binding) => ({
+      ...workingCluster(facts, binding.spec.targetCluster, true, removalTrouble(binding)?.message),
+      binding,
+    }))
+    .filter(({ trouble }) => trouble !== '');
+  const found = ofClusters<PlacementFacts>([memberUnreachable, leftCopiesHeld], facts, clusters);
+  return found && (noWorker(facts) ?? found.finding);
 }
 
 function placementLeaves(facts: PlacementFacts): Finding | undefined {

@@ -47,7 +47,7 @@ async function whyOfCluster(hub: KubernetesClient, target: Target, surroundings:
       if (found !== undefined) return found;
     }
     const placements = (await hub.list(definitions.placement)).items.filter(
-      ({ spec }) => spec.strategy?.type !== 'External',
+      ({ metadata, spec }) => spec.strategy?.type !== 'External' || metadata.deletionTimestamp !== undefined,
     );
     for (const placement of placements) {
       const read = await readPlacementFacts(hub, placement, surroundings);

@@ -21,6 +21,8 @@ import { WorkQueue, type QueueFigures, type Requeue } from '../../kube/workqueue
 import { mark } from '../finalizers.ts';
 import { sameJson } from '../sameJson.ts';
 import type { MemberControllerDependencies } from './dependencies.ts';
+import { recordMemberEvents } from './events.ts';
+import { HeldCopies } from './heldCopies.ts';
 import { leave } from './leave.ts';
 import { MemberObserver } from './observer.ts';
 import { probeMember } from './probe.ts';
@@ -34,6 +36,8 @@ const longestRetryMs = 5_000;
 /** What changes on a member within this time is told together: nodes come in groups. */
 const coalesceMs = 1_000;
 
+const defaultProbeTimeoutMs = 5_000;
+
 /** A list of pods may be tens of megabytes. */
 const concurrentPodLists = 4;
 
@@ -45,7 +49,8 @@ export class MemberController {
   readonly #health = new Map<string, boolean>();
   readonly #observers = new Map<string, MemberObserver>();
   readonly #podLists = new Slots(concurrentPodLists);
-  #unsubscribe: () => void = () => undefined;
+  readonly #leaving = new Map<string, HeldCopies>();
+  readonly #unsubscribe: (() => void)[] = [];
 
   constructor(dependencies: MemberControllerDependencies) {
     this.#dependencies = dependencies;
@@ -88,16 +93,19 @@ export class MemberController {
   async start(): Promise<void> {
     this.#secrets.start();
     await this.synced;
-    const { caches } = this.#dependencies;
-    this.#unsubscribe = caches.on('memberCluster', (event) => {
-      if (concernsUs(event)) this.#queue.add(event.object.metadata.name);
-    });
+    const { caches, prices } = this.#dependencies;
+    this.#unsubscribe.push(
+      caches.on('memberCluster', (event) => {
+        if (concernsUs(event)) this.#queue.add(event.object.metadata.name);
+      }),
+      ...(prices === undefined ? [] : [prices.onChange(() => this.#pricesChanged())]),
+    );
     for (const { metadata } of caches.items('memberCluster')) this.#queue.add(metadata.name);
   }
 
   /** Starts nothing more and resolves when what runs has ended. */
   async stop(): Promise<void> {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#secrets.stop();
     for (const member of [...this.#observers.keys()]) this.#forget(member);
     await this.#queue.stop();
@@ -107,11 +115,12 @@ export class MemberController {
     const cached = this.#dependencies.caches.get('memberCluster', { name });
     if (cached === undefined) {
       this.#forget(name);
+      this.#leaving.delete(name);
       return undefined;
     }
     if (cached.metadata.deletionTimestamp !== undefined) {
       this.#forget(name);
-      return leave(this.#dependencies, cached);
+      return leave(this.#dependencies, cached, this.#heldCopiesOf(name));
     }
     const { hub } = this.#dependencies;
     const member = await mark(hub, kinds.memberCluster, cached, {
@@ -132,7 +141,7 @@ export class MemberController {
     const probe = await probeMember(pool, name, {
       observe: (client, signal) =>
         observer.look(client, signal, { due, usageIntervalMs: () => this.#usageIntervalMs(member) }),
-      timeoutMs: settings.probeTimeoutMs ?? 5_000,
+      timeoutMs: settings.probeTimeoutMs ?? defaultProbeTimeoutMs,
     });
     if (!probe.reached) observer.pause();
     try {
@@ -147,7 +156,10 @@ export class MemberController {
     const { hub, settings = {} } = this.#dependencies;
     const now = this.#now();
     const status = memberStatus(member, probe, rfc3339(now));
-    if (isWorthWriting(member, status, now)) await hub.replaceStatus(kinds.memberCluster, { ...member, status });
+    if (isWorthWriting(member, status, now)) {
+      await hub.replaceStatus(kinds.memberCluster, { ...member, status });
+      await recordMemberEvents(this.#dependencies, member, status, now);
+    }
     const isHealthy = this.#log(member.metadata.name, probe);
     const interval = isHealthy ? (settings.probeIntervalMs ?? 10_000) : (settings.troubledProbeIntervalMs ?? 2_000);
     // Members that joined together must not be looked at together for ever.
@@ -175,12 +187,27 @@ export class MemberController {
       onChange: () => {
         this.#queue.addAfter(member, coalesceMs);
       },
-      ...(prices && { prices }),
+      prices: () => prices?.list,
       podLists: this.#podLists,
       now: () => this.#now(),
     });
     this.#observers.set(member, observer);
     return observer;
+  }
+
+  #heldCopiesOf(member: string): HeldCopies {
+    const { probeTimeoutMs: timeoutMs = defaultProbeTimeoutMs } = this.#dependencies.settings ?? {};
+    const held = this.#leaving.get(member) ?? new HeldCopies({ timeoutMs, now: () => this.#now() });
+    this.#leaving.set(member, held);
+    return held;
+  }
+
+  /** Nodes are known, so that members need not be asked for them. */
+  #pricesChanged(): void {
+    for (const [member, observer] of this.#observers) {
+      observer.untold();
+      this.#queue.add(member);
+    }
   }
 
   /** The next of this name is looked at as if there had been none. */

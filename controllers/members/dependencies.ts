@@ -19,6 +19,14 @@ export interface MemberSettings {
   usageIntervalMs?: number;
 }
 
+/** A list of prices that may change at any time. */
+export interface Prices {
+  /** The one that holds now. */
+  readonly list: PriceList;
+  /** Has `listener` called after each change. Returns the way out. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface MemberControllerDependencies {
   hub: KubernetesClient;
   /** Owned by the caller; the loop subscribes to them. */
@@ -26,8 +34,8 @@ export interface MemberControllerDependencies {
   /** Owned by the caller. */
   pool: MemberPool;
   settings?: MemberSettings;
-  /** Without it members have no properties of cost. */
-  prices?: PriceList;
+  /** Without them members have no properties of cost. */
+  prices?: Prices;
   log: Logger;
   /** Milliseconds since 1970. @default Date.now */
   now?: () => number;

@@ -1,2 +1,2 @@
 export { MemberController } from './controller.ts';
-export type { MemberControllerDependencies, MemberSettings } from './dependencies.ts';
+export type { MemberControllerDependencies, MemberSettings, Prices } from './dependencies.ts';

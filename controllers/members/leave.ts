@@ -18,6 +18,8 @@ import { releaseFinalizer } from '../finalizers.ts';
 import { sameJson } from '../sameJson.ts';
 import { settleAll } from '../settleAll.ts';
 import type { MemberControllerDependencies } from './dependencies.ts';
+import { recordMemberEvents } from './events.ts';
+import type { HeldCopies } from './heldCopies.ts';
 
 /** What goes away by itself on the member or on the hub is asked for in such steps; a leaving is rare and short. */
 const stepMs = 500;
@@ -28,20 +30,27 @@ const namedAtMost = 5;
 
 type Dependencies = Pick<MemberControllerDependencies, 'hub' | 'caches' | 'pool' | 'settings' | 'log' | 'now'>;
 
-/** Takes the next steps. Undefined once the member is gone. */
-export async function leave(dependencies: Dependencies, member: MemberCluster): Promise<Requeue | undefined> {
+/**
+ * Takes the next steps. Undefined once the member is gone.
+ * @param held knows what keeps copies on this member
+ */
+export async function leave(
+  dependencies: Dependencies,
+  member: MemberCluster,
+  held: HeldCopies,
+): Promise<Requeue | undefined> {
   const { hub, pool, log } = dependencies;
   const { name, finalizers: present = [] } = member.metadata;
   if (!present.includes(finalizers.memberCluster)) return undefined;
   await leaveBindingsBehind(hub, name, dependencies.caches.items('binding'));
   if (!hasLeft(member)) {
-    const trouble = leaveModeOf(member) === 'Remove' ? await removeCopies(dependencies, name) : undefined;
+    const trouble = leaveModeOf(member) === 'Remove' ? await removeCopies(dependencies, name, held) : undefined;
     if (trouble !== undefined) {
-      await write(hub, member, leavingStatus(member, trouble.sentence, timeOf(dependencies)));
+      await write(dependencies, member, leavingStatus(member, trouble.sentence, timeOf(dependencies)));
       return { requeueAfterMs: trouble.requeueAfterMs };
     }
     if (leaveModeOf(member) !== 'Unreachable') await forgetHub(dependencies, name);
-    await write(hub, member, leftStatus(member, timeOf(dependencies)));
+    await write(dependencies, member, leftStatus(member, timeOf(dependencies)));
     // The write is an event, which brings the next pass.
     return { requeueAfterMs: stepMs };
   }
@@ -79,7 +88,7 @@ interface Trouble {
 }
 
 /** Has the member remove every inventory of this hub and what it owns. Undefined once nothing is left. */
-async function removeCopies(dependencies: Dependencies, name: string): Promise<Trouble | undefined> {
+async function removeCopies(dependencies: Dependencies, name: string, held: HeldCopies): Promise<Trouble | undefined> {
   const { pool, settings = {} } = dependencies;
   const signal = AbortSignal.timeout(settings.probeTimeoutMs ?? defaultTimeoutMs);
   try {
@@ -94,8 +103,11 @@ async function removeCopies(dependencies: Dependencies, name: string): Promise<T
     );
     const names = works.slice(0, namedAtMost).map(({ metadata }) => metadata.name);
     const more = works.length > namedAtMost ? ` and ${String(works.length - namedAtMost)} more` : '';
+    const heldBy = await held.find(client, works);
     return {
-      sentence: `Member cluster ${name} is still removing what was placed on it (AppliedWork ${names.join(', ')}${more}).`,
+      sentence:
+        `Member cluster ${name} is still removing what was placed on it ` +
+        `(AppliedWork ${names.join(', ')}${more})${heldBy === undefined ? '.' : `: ${heldBy}`}`,
       requeueAfterMs: stepMs,
     };
   } catch (error) {
@@ -141,8 +153,10 @@ async function hasNamespace(hub: KubernetesClient, name: string): Promise<boolea
   return true;
 }
 
-async function write(hub: KubernetesClient, member: MemberCluster, status: MemberClusterStatus): Promise<void> {
-  if (!sameJson(member.status, status)) await hub.replaceStatus(kinds.memberCluster, { ...member, status });
+async function write(dependencies: Dependencies, member: MemberCluster, status: MemberClusterStatus): Promise<void> {
+  if (sameJson(member.status, status)) return;
+  await dependencies.hub.replaceStatus(kinds.memberCluster, { ...member, status });
+  await recordMemberEvents(dependencies, member, status, (dependencies.now ?? Date.now)());
 }
 
 function timeOf({ now = Date.now }: Dependencies): string {

@@ -25,7 +25,8 @@ const podsTimeoutMs = 60_000;
 export interface ObserverOptions {
   /** Something has changed that {@link MemberObserver.look} would tell. May be called in bursts. */
   onChange(): void;
-  prices?: PriceList;
+  /** Those that hold at this moment; undefined where there are none at all. */
+  prices(): PriceList | undefined;
   /** Shared by all members: lists of pods are large. */
   podLists: Slots;
   /** Milliseconds since 1970. */
@@ -71,7 +72,7 @@ export class MemberObserver {
     };
   }
 
-  /** What the last look found could not be told: the next one tells it. */
+  /** What is known has not been told, or not as it counts now: the next look tells it. */
   untold(): void {
     this.#hasChanged = true;
   }
@@ -89,7 +90,7 @@ export class MemberObserver {
   #sums(): Pick<Observation, 'nodes' | 'costs'> {
     const { nodes } = this.#nodes;
     if (nodes === undefined) return {};
-    const { prices } = this.#options;
+    const prices = this.#options.prices();
     return { nodes: resourcesOf(nodes, this.#requested), ...(prices && { costs: costsOf(nodes, prices) }) };
   }
 

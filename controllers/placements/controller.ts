@@ -39,7 +39,7 @@ export class PlacementController {
   readonly #unsubscribe: (() => void)[] = [];
 
   constructor(dependencies: PlacementControllerDependencies) {
-    this.#dependencies = dependencies;
+    this.#dependencies = { observedSince: (dependencies.now ?? Date.now)(), ...dependencies };
     this.#selection = new PlacementSelection({
       ...dependencies,
       onChange: (placement) => {
@@ -176,7 +176,7 @@ export class PlacementController {
       this.#addAll();
       return;
     }
-    const change = memberChange(previous, object, this.#now());
+    const change = memberChange(previous, object, this.#now(), this.#dependencies.observedSince);
     if (change === undefined) return;
     for (const placement of this.#dependencies.caches.items('placement')) {
       if (concernsPlacement(change, placement)) this.#add(placement.metadata);

@@ -8,21 +8,26 @@ import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import { nameOf, referenceOf, scopeOf, type ObjectReference } from '../../api/references.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
-import { cleanupEvent } from '../../domain/placements/index.ts';
+import { cleanupEvent, removalStatus } from '../../domain/placements/index.ts';
+import { rfc3339 } from '../../domain/time.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import type { Requeue } from '../../kube/workqueue.ts';
 import { releaseFinalizer } from '../finalizers.ts';
 import { settleAll } from '../settleAll.ts';
+import { soonest } from '../soonest.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
-import { recordEvent } from './events.ts';
+import { recordPlacementEvent } from './events.ts';
+import type { PlacementMemory } from './memory.ts';
 import { belongsTo } from './ownership.ts';
 import type { Rollouts } from './rollouts.ts';
+import { writeStatus } from './status.ts';
 
 /** Takes the next step; a binding that goes away leads to the step after it. */
 export async function deletePlacement(
   dependencies: Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'log'>,
   rollouts: Rollouts,
   placement: ClusterResourcePlacement,
+  memory: PlacementMemory,
   now: number,
 ): Promise<Requeue | undefined> {
   const { hub, caches } = dependencies;
@@ -33,7 +38,12 @@ export async function deletePlacement(
 
   const bindings = caches.ofPlacement('binding', reference);
   await settleAll(bindings.filter(neverRolledOut).map((binding) => deleteUnusedBinding(hub, binding)));
-  if (!bindings.every(neverRolledOut)) return rollouts.consider(placement, bindings, now);
+  if (!bindings.every(neverRolledOut)) {
+    const rollout = rollouts.consider(placement, bindings, now);
+    const status = removalStatus(placement, bindings, rfc3339(now));
+    const written = status && (await writeStatus(dependencies, placement, status, memory, now));
+    return soonest(rollout?.requeueAfterMs, written?.dueInMs);
+  }
 
   // The cache may lag, and what follows cannot be undone.
   const { items: left } = await hub.list(definitions.binding, belongsTo(reference));
@@ -43,7 +53,8 @@ export async function deletePlacement(
     deleteAll(hub, definitions.policySnapshot, reference),
   ]);
   await releaseFinalizer(hub, definitions.placement, placement, finalizers.placement);
-  await recordCleanup(dependencies, placement, now);
+  dependencies.log.info({ placement: nameOf(placement) }, 'Removed a placement and everything that it made.');
+  await recordPlacementEvent(dependencies, placement, cleanupEvent, now);
   return undefined;
 }
 
@@ -83,17 +94,4 @@ async function deleteAll<T extends KubernetesObject>(
   const { items } = await hub.list(definition, belongsTo(placement));
   const scope = scopeOf(placement);
   await settleAll(items.map(({ metadata }) => hub.delete(definition, metadata.name, { ...scope, uid: metadata.uid })));
-}
-
-async function recordCleanup(
-  { hub, log }: Pick<PlacementControllerDependencies, 'hub' | 'log'>,
-  placement: ClusterResourcePlacement,
-  now: number,
-): Promise<void> {
-  log.info({ placement: nameOf(placement) }, 'Removed a placement and everything that it made.');
-  try {
-    await recordEvent(hub, placement, cleanupEvent, now);
-  } catch (error) {
-    log.warn({ err: error, placement: nameOf(placement) }, 'Could not write an event.');
-  }
 }

@@ -46,4 +46,9 @@ export interface PlacementControllerDependencies {
   log: Logger;
   /** Milliseconds since 1970. @default Date.now */
   now?: () => number;
+  /**
+   * Epoch milliseconds since which the heartbeats of members are written down. No member is taken for lost because of
+   * what nobody could write before. @default when the loop is made, together with the one that writes them
+   */
+  observedSince?: number;
 }

@@ -2,6 +2,7 @@
  * What the loop remembers of a placement between two looks at it. Nothing here has to survive: after a restart the
  * selection is read anew, and what differs from the latest snapshot counts as changed at that moment.
  */
+import type { PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
 
 /** Times of changes since the latest snapshot, epoch milliseconds. */
 export interface Changes {
@@ -18,8 +19,8 @@ export interface PlacementMemory {
   invalid?: string;
   /** When this process took the latest snapshot: more precise than its creation time. */
   snapshotTakenAt?: number;
-  /** The status that the hub holds, as JSON, and the version of the object that holds it. */
-  writtenStatus?: { text: string; resourceVersion: string | undefined };
+  /** The status that was written last, and the version of the object that holds it. */
+  writtenStatus?: { status: PlacementStatus; resourceVersion: string | undefined };
   /** Epoch milliseconds before which the status is not written again. */
   nextStatusAt?: number;
   /** Kinds that were reported as unreadable, so that the log says it once. */

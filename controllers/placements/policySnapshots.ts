@@ -1,9 +1,11 @@
 /** The frozen policy of a placement. */
 import { kindsIn } from '../../api/kinds.ts';
+import type { ResourceDefinition } from '../../api/meta.ts';
 import { referenceOf, scopeOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
 import { planPolicySnapshot, type PolicySnapshotPlan } from '../../domain/scheduling/index.ts';
+import type { KubernetesClient } from '../../kube/client.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { belongsTo, historyLimit, labelledLatest, ownedBy } from './ownership.ts';
 
@@ -24,11 +26,19 @@ export async function ensurePolicySnapshot(
   const { items } = await hub.list(definition, belongsTo(reference));
   const plan = planPolicySnapshot(placement, ownedBy(placement, items), historyLimit(placement));
   for (const snapshot of plan.loseLatestLabel) await hub.replace(definition, labelledLatest(snapshot, false));
+  const latest = await writeLatest(hub, definition, plan);
   for (const { metadata } of plan.remove)
     await hub.delete(definition, metadata.name, { ...scopeOf(reference), uid: metadata.uid });
-  if (plan.create !== undefined) return hub.create(definition, plan.create);
-  if (plan.replace !== undefined) return hub.replace(definition, plan.replace);
-  return plan.latest;
+  return latest;
+}
+
+async function writeLatest(
+  hub: KubernetesClient,
+  definition: ResourceDefinition<ClusterSchedulingPolicySnapshot>,
+  { create, replace, latest }: PolicySnapshotPlan,
+): Promise<ClusterSchedulingPolicySnapshot> {
+  if (create !== undefined) return hub.create(definition, create);
+  return replace === undefined ? latest : hub.replace(definition, replace);
 }
 
 function isSettled({ loseLatestLabel, remove, create, replace }: PolicySnapshotPlan): boolean {

@@ -7,6 +7,7 @@ import { invalidSelectorsStatus, placementStatus } from '../../domain/placements
 import { rfc3339 } from '../../domain/time.ts';
 import type { Requeue } from '../../kube/workqueue.ts';
 import { mark } from '../finalizers.ts';
+import { soonest } from '../soonest.ts';
 import { deletePlacement } from './deletion.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import type { PlacementMemory } from './memory.ts';
@@ -33,15 +34,18 @@ export async function reconcilePlacement(
   const now = (dependencies.now ?? Date.now)();
   if (cached.metadata.deletionTimestamp !== undefined) {
     selection.forget(referenceOf(cached));
-    return deletePlacement(dependencies, rollouts, cached, now);
+    return deletePlacement(dependencies, rollouts, cached, memory, now);
   }
   const placement = await mark(dependencies.hub, kindsIn(cached.metadata).placement, cached, {
     finalizer: finalizers.placement,
   });
   const inaccessible = inaccessibleStatus(dependencies, placement, now);
   if (inaccessible !== undefined) {
+    // What was begun goes on, and what somebody takes from a cluster is taken.
+    const known = dependencies.caches.ofPlacement('binding', referenceOf(placement));
+    const rollout = rollouts.consider(placement, known, now);
     const { dueInMs } = await writeStatus(dependencies, placement, inaccessible, memory, now);
-    return dueInMs === undefined ? undefined : { requeueAfterMs: dueInMs };
+    return soonest(dueInMs, rollout?.requeueAfterMs);
   }
   const snapshot = await ensureResourceSnapshot(dependencies, selection, placement, memory, now);
   const scheduled = snapshot.invalid === undefined ? await schedule(dependencies, placement, now) : undefined;
@@ -52,8 +56,7 @@ export async function reconcilePlacement(
       ? invalidSelectorsStatus(placement, snapshot.invalid ?? '', rfc3339(now))
       : describe(dependencies, placement, scheduled, now);
   const written = await publishStatus(dependencies, placement, status, memory, now);
-  const waits = [snapshot.dueInMs, written.dueInMs, rollout?.requeueAfterMs].filter((wait) => wait !== undefined);
-  return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
+  return soonest(snapshot.dueInMs, written.dueInMs, rollout?.requeueAfterMs);
 }
 
 /** Brings policy snapshot and bindings up to date. */

@@ -22,7 +22,7 @@ export interface ScheduledPlacement {
  * cluster, and every other write names the resourceVersion that it was decided on.
  */
 export async function scheduleClusters(
-  { hub, caches }: Pick<PlacementControllerDependencies, 'hub' | 'caches'>,
+  { hub, caches, observedSince }: Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'observedSince'>,
   placement: ClusterResourcePlacement,
   policySnapshot: ClusterSchedulingPolicySnapshot,
   now: number,
@@ -30,7 +30,14 @@ export async function scheduleClusters(
   const definitions = kindsIn(placement.metadata);
   const bindings = caches.ofPlacement('binding', referenceOf(placement));
   const clusters = caches.items('memberCluster');
-  const { operations, status } = schedule({ placement, policySnapshot, clusters, bindings, now });
+  const { operations, status } = schedule({
+    placement,
+    policySnapshot,
+    clusters,
+    bindings,
+    now,
+    observedSince,
+  });
   const written = await settleAll(operations.map((operation) => write(hub, definitions.binding, operation)));
   const byName = new Map([...bindings, ...written].map((binding) => [binding.metadata.name, binding]));
   return {

@@ -44,6 +44,8 @@ export class PlacementSelection {
   readonly #asked = new Set<string>();
   /** Plurals of kinds that the log has called unreadable. */
   readonly #failing = new Set<string>();
+  /** Group versions of which the log has said that their API servers do not answer. */
+  #silent = new Set<string>();
 
   constructor(options: PlacementSelectionOptions) {
     const { hub, log, settings } = options;
@@ -93,7 +95,9 @@ export class PlacementSelection {
     const { resourceSelectors } = placement.spec;
     const needed = kindsToRead(reference, resourceSelectors, this.#types.all(), this.#rules);
     const missing = this.#resources.use(user, needed).map(({ plural }) => plural);
-    missing.push(...groupsUnknown(placement, this.#types.all(), this.#types.unknown(), this.#rules));
+    const unknown = groupsUnknown(placement, this.#types.all(), this.#types.unknown(), this.#rules);
+    this.#noteSilent(unknown);
+    missing.push(...unknown);
     if (missing.length > 0) return { ready: false, missing };
     const source: ResourceSource = {
       kinds: this.#types.all(),
@@ -112,6 +116,18 @@ export class PlacementSelection {
   stop(): void {
     this.#types.stop();
     this.#resources.stop();
+  }
+
+  /** Once for each group version, until its API server answers again. */
+  #noteSilent(groupVersions: readonly string[]): void {
+    const news = groupVersions.filter((groupVersion) => !this.#silent.has(groupVersion));
+    const still = new Set(this.#types.unknown());
+    this.#silent = new Set([...this.#silent, ...news].filter((groupVersion) => still.has(groupVersion)));
+    if (news.length === 0) return;
+    const text =
+      'The API servers of these groups do not answer the hub; no snapshot that may need them is taken until they do. ' +
+      'Repair them, or remove their APIServices.';
+    this.#options.log.warn({ groupVersions: news }, text);
   }
 
   /** Once for each kind. That the hub as a whole is away is said elsewhere. */

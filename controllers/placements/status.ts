@@ -1,11 +1,10 @@
 /** Writes a placement's status when it has changed, and the events that belong to the change. */
 import { kindsIn } from '../../api/kinds.ts';
-import { nameOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement, PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
 import { placementEvents } from '../../domain/placements/index.ts';
 import { sameJson } from '../sameJson.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
-import { recordEvent } from './events.ts';
+import { recordPlacementEvent } from './events.ts';
 import type { PlacementMemory } from './memory.ts';
 
 /** Least time between two writes of one status. */
@@ -21,39 +20,29 @@ const spacingByCost = 10;
  * @returns how long the status has to wait, in milliseconds, if it was not written for that reason
  */
 export async function writeStatus(
-  { hub, log }: Pick<PlacementControllerDependencies, 'hub' | 'log'>,
+  dependencies: Pick<PlacementControllerDependencies, 'hub' | 'log'>,
   placement: ClusterResourcePlacement,
   status: PlacementStatus,
   memory: PlacementMemory,
   now: number,
 ): Promise<{ dueInMs?: number }> {
-  const text = JSON.stringify(status);
-  if (isWritten(memory, placement, text)) return {};
-  if (sameJson(placement.status, status)) {
-    noteWritten(memory, placement, text);
-    return {};
-  }
+  if (sameJson(statusOn(placement, memory), status)) return {};
   if (memory.nextStatusAt !== undefined && now < memory.nextStatusAt) return { dueInMs: memory.nextStatusAt - now };
   const began = performance.now();
-  const written = await hub.replaceStatus(kindsIn(placement.metadata).placement, { ...placement, status });
-  noteWritten(memory, written, text);
+  const written = await dependencies.hub.replaceStatus(kindsIn(placement.metadata).placement, { ...placement, status });
+  memory.writtenStatus = { status, resourceVersion: written.metadata.resourceVersion };
   memory.nextStatusAt = now + Math.max(minimumSpacingMs, (performance.now() - began) * spacingByCost);
   for (const event of placementEvents(placement.metadata, placement.status, status)) {
-    try {
-      await recordEvent(hub, placement, event, now);
-    } catch (error) {
-      // The condition says the same; an event is not worth doing anything twice.
-      log.warn({ err: error, placement: nameOf(placement), event: event.reason }, 'Could not write an event.');
-    }
+    await recordPlacementEvent(dependencies, placement, event, now);
   }
   return {};
 }
 
-/** Most looks at a placement change nothing; a large status is then not compared field by field. */
-function isWritten({ writtenStatus }: PlacementMemory, { metadata }: ClusterResourcePlacement, text: string): boolean {
-  return writtenStatus?.text === text && writtenStatus.resourceVersion === metadata.resourceVersion;
-}
-
-function noteWritten(memory: PlacementMemory, { metadata }: ClusterResourcePlacement, text: string): void {
-  memory.writtenStatus = { text, resourceVersion: metadata.resourceVersion };
+/** As it was written, where that is what the hub holds: a hub may drop fields that its definition does not know. */
+function statusOn(
+  { metadata, status }: ClusterResourcePlacement,
+  { writtenStatus }: PlacementMemory,
+): PlacementStatus | undefined {
+  const isLatest = writtenStatus !== undefined && writtenStatus.resourceVersion === metadata.resourceVersion;
+  return isLatest ? writtenStatus.status : status;
 }

@@ -4,8 +4,9 @@ import type { ClusterResourceBinding } from '../../api/types/clusterresourcebind
 import { unscheduled } from '../scheduling/bindings.ts';
 
 /**
- * The binding as its cluster leaves it behind: unscheduled, and without a word on what is on the cluster. Undefined if
- * it is so already, or on its way out.
+ * The binding as its cluster leaves it behind: unscheduled, and without a word on what is on the cluster. What was
+ * reported does not stand any more either, even if a cluster of this name is selected again. Undefined if it is so
+ * already, or on its way out.
  */
 export function leftBehind(binding: ClusterResourceBinding): ClusterResourceBinding | undefined {
   const { annotations: present = {}, deletionTimestamp } = binding.metadata;
@@ -15,5 +16,9 @@ export function leftBehind(binding: ClusterResourceBinding): ClusterResourceBind
   }
   const marked = isUnscheduled ? binding : unscheduled(binding);
   const { [annotations.contentHash]: _, ...kept } = marked.metadata.annotations ?? {};
-  return { ...marked, metadata: { ...marked.metadata, annotations: kept } };
+  const next = String((binding.metadata.generation ?? 0) + 1);
+  return {
+    ...marked,
+    metadata: { ...marked.metadata, annotations: { ...kept, [annotations.contentGeneration]: next } },
+  };
 }

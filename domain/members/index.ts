@@ -1,4 +1,5 @@
 export { asksForAvailable } from './demand.ts';
+export { memberEvents, memberEventSource } from './events.ts';
 export { leftBehind } from './forgetting.ts';
 export { hasLeft, leaveModeOf, leaveModes, leavingStatus, leftStatus } from './leaving.ts';
 export type { LeaveMode } from './leaving.ts';

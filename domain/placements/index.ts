@@ -1,4 +1,5 @@
 export { cleanupEvent, eventRank, placementEvents, placementEventSource } from './events.ts';
 export type { PlacementEvent } from './events.ts';
+export { removalStatus, removalTrouble } from './removal.ts';
 export { invalidSelectorsStatus, placementStatus } from './status.ts';
 export type { PlacementStatusInput } from './status.ts';

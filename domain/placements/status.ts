@@ -75,6 +75,7 @@ type ResourcesInStatus = Pick<PlacementStatus, 'observedResourceIndex' | 'select
 function schedulingOutcome({
   placement,
   policySnapshot,
+  bindings,
   profile,
   now,
 }: PlacementStatusInput):
@@ -87,11 +88,27 @@ function schedulingOutcome({
   if (!isFresh || (status?.observedCRPGeneration ?? 0) < generationOf(placement)) return undefined;
   return {
     condition: placementConditions(placement.metadata).scheduled(scheduled),
-    selected: (status?.targetClusters ?? [])
-      .filter(({ selected }) => selected)
-      .sort((left, right) => compareBytes(left.clusterName, right.clusterName)),
+    selected: selectedDecisions(policySnapshot, bindings),
     unmet: unmetEntries(placement, policySnapshot, now, isExternal(placement) ? 'upstream' : profile),
   };
+}
+
+/** By name. A policy snapshot lists so many decisions and no more, but each binding carries its own. */
+function selectedDecisions(
+  { metadata, status }: ClusterSchedulingPolicySnapshot,
+  bindings: readonly ClusterResourceBinding[],
+): ClusterDecision[] {
+  const listed = (status?.targetClusters ?? []).filter(({ selected }) => selected);
+  const names = new Set(listed.map(({ clusterName }) => clusterName));
+  const further = bindings
+    .filter((binding) => isSelectedUnder(binding, metadata.name) && !names.has(binding.spec.targetCluster))
+    .map(({ spec }) => spec.clusterDecision);
+  return [...listed, ...further].sort((left, right) => compareBytes(left.clusterName, right.clusterName));
+}
+
+function isSelectedUnder({ metadata, spec }: ClusterResourceBinding, policySnapshot: string): boolean {
+  const isUnderIt = spec.schedulingPolicySnapshotName === policySnapshot && metadata.deletionTimestamp === undefined;
+  return isUnderIt && spec.state !== 'Unscheduled';
 }
 
 /** While the scheduler works on a new generation, later conditions stay, with the generation they were about. */

@@ -18,11 +18,20 @@ export interface MemberChange {
   inProperties: boolean;
 }
 
-/** Compares two states of a member; undefined if nothing has changed but times. `now` in epoch milliseconds. */
-export function memberChange(previous: MemberCluster, current: MemberCluster, now: number): MemberChange | undefined {
+/**
+ * Compares two states of a member; undefined if nothing has changed but times. Times in epoch milliseconds.
+ * @param observedSince see {@link reasonNotEligible}
+ */
+export function memberChange(
+  previous: MemberCluster,
+  current: MemberCluster,
+  now: number,
+  observedSince?: number,
+): MemberChange | undefined {
+  const isEligible = (member: MemberCluster): boolean => reasonNotEligible(member, now, observedSince) === undefined;
   const change = {
     isLeaving: current.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp,
-    inEligibility: (reasonNotEligible(current, now) === undefined) !== (reasonNotEligible(previous, now) === undefined),
+    inEligibility: isEligible(current) !== isEligible(previous),
     inLabelsOrTaints: goJson(placementFacts(previous)) !== goJson(placementFacts(current)),
     inProperties: goJson(measuredFacts(previous)) !== goJson(measuredFacts(current)),
   };

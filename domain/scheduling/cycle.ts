@@ -27,6 +27,8 @@ export interface ScheduleInput {
   bindings: readonly ClusterResourceBinding[];
   /** Epoch milliseconds. */
   now: number;
+  /** Epoch milliseconds since which heartbeats are written down without a break; absent: always. */
+  observedSince?: number;
 }
 
 export interface Cycle {
@@ -50,7 +52,7 @@ export interface Cycle {
  * nothing moves without a reason; a changed policy asks every rule anew.
  */
 export function runCycle(input: ScheduleInput, plugins: readonly SchedulerPlugin[] = defaultPlugins): Cycle {
-  const { policySnapshot, clusters, bindings, now } = input;
+  const { policySnapshot, clusters, bindings, now, observedSince } = input;
   const policy = policySnapshot.spec.policy ?? {};
   const found = classifyBindings(bindings, clusters, policySnapshot.metadata.name);
   const fault = policyFault(policy);
@@ -60,7 +62,7 @@ export function runCycle(input: ScheduleInput, plugins: readonly SchedulerPlugin
   const gone = new Set(surplus);
   const kept = found.current.filter((binding) => !gone.has(binding));
   const placed = clustersOf(kept);
-  const context = { policy, clusters, placed, obsolete: clustersOf(found.obsolete), now };
+  const context = { policy, clusters, placed, obsolete: clustersOf(found.obsolete), now, observedSince };
   const base = { policy, wanted, found, kept };
   if (fault !== undefined) {
     return {

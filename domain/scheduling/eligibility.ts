@@ -9,10 +9,10 @@ const toleratedTroubleMs = 5 * 60 * 1000;
 /** Refuses clusters that have left, have not joined, are silent or have been unhealthy for long. */
 export const clusterEligibility: SchedulerPlugin = {
   name: 'ClusterEligibility',
-  prepare: ({ now }) => ({
-    filter: (cluster) => reasonNotEligible(cluster, now),
+  prepare: ({ now, observedSince }) => ({
+    filter: (cluster) => reasonNotEligible(cluster, now, observedSince),
     explain: (cluster) => ({
-      because: (reasonNotEligible(cluster, now) ?? '').replace(/^cluster /, 'it '),
+      because: (reasonNotEligible(cluster, now, observedSince) ?? '').replace(/^cluster /, 'it '),
       remedies: [
         cluster.metadata.deletionTimestamp === undefined
           ? 'the hub could reach it and its API server were ready'
@@ -22,19 +22,23 @@ export const clusterEligibility: SchedulerPlugin = {
   }),
 };
 
-/** Why a cluster takes no new placements; undefined if it does. `now` in epoch milliseconds. */
-export function reasonNotEligible(cluster: MemberCluster, now: number): string | undefined {
+/**
+ * Why a cluster takes no new placements; undefined if it does. Times in epoch milliseconds.
+ * @param observedSince since when heartbeats are written down without a break: silence before that says nothing about
+ * the cluster. Absent: for as long as the cluster is silent
+ */
+export function reasonNotEligible(cluster: MemberCluster, now: number, observedSince?: number): string | undefined {
   if (cluster.metadata.deletionTimestamp !== undefined) return 'cluster has left the fleet';
-  const reason = connectionTrouble(cluster, now);
+  const reason = connectionTrouble(cluster, now, observedSince ?? -Infinity);
   return reason === undefined ? undefined : `cluster is not connected to the fleet: ${reason}`;
 }
 
-function connectionTrouble(cluster: MemberCluster, now: number): string | undefined {
+function connectionTrouble(cluster: MemberCluster, now: number, observedSince: number): string | undefined {
   const agent = cluster.status?.agentStatus?.[0];
   if (agent?.lastReceivedHeartbeat === undefined) return 'member agent not online yet';
-  const silentMs = now - Date.parse(agent.lastReceivedHeartbeat);
-  if (silentMs > toleratedTroubleMs) {
-    return `no recent heartbeat signals (last received ${minutes(silentMs)} minutes ago)`;
+  const heardAt = Date.parse(agent.lastReceivedHeartbeat);
+  if (now - Math.max(heardAt, observedSince) > toleratedTroubleMs) {
+    return `no recent heartbeat signals (last received ${minutes(now - heardAt)} minutes ago)`;
   }
   if (findCondition(agent.conditions, 'Joined')?.status !== 'True') return 'member agent not joined yet';
   return healthTrouble(findCondition(agent.conditions, 'Healthy'), now);

@@ -14,6 +14,8 @@ export interface SchedulingContext {
   obsolete: ReadonlySet<string>;
   /** Epoch milliseconds. */
   now: number;
+  /** Epoch milliseconds since which heartbeats are written down without a break; absent: always. */
+  observedSince?: number;
 }
 
 /** One scheduling rule. */

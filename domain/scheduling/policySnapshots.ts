@@ -11,12 +11,14 @@ import { placementOwnerReference } from '../snapshots/build.ts';
 import { goJson } from '../snapshots/goJson.ts';
 
 /**
- * Writes in the order in which they must happen: labels off, removals, then the one creation or replacement.
+ * Writes in the order in which they must happen: labels off, the one creation or replacement, then removals. Removals
+ * come last, so that whoever looks in between still finds the highest index and cannot give it a second time.
  * At most one of `create` and `replace` is set; neither if the latest snapshot is up to date.
  */
 export interface PolicySnapshotPlan {
   /** Snapshots whose label `is-latest-snapshot` becomes `"false"`. */
   loseLatestLabel: ClusterSchedulingPolicySnapshot[];
+  /** Left behind by a crash, these are still there for the next plan with a new index. */
   remove: ClusterSchedulingPolicySnapshot[];
   create?: ClusterSchedulingPolicySnapshot;
   /** The latest snapshot with label and annotations put right. */

@@ -14,13 +14,12 @@ export interface ServedKind extends ResourceDefinition {
 
 /** True for kinds whose objects come along when their namespace is selected, each kind in one version only. */
 export function belongsToNamespaceContents(served: ServedKind, rules: PropagationRules): boolean {
-  return (
-    served.namespaced &&
-    served.preferred &&
-    served.verbs.includes('list') &&
-    served.verbs.includes('watch') &&
-    rules.placesKind(served)
-  );
+  return served.namespaced && served.preferred && canBeFollowed(served) && rules.placesKind(served);
+}
+
+/** False for kinds that are asked something and kept nowhere, such as reviews of rights. */
+export function canBeFollowed({ verbs }: Pick<ServedKind, 'verbs'>): boolean {
+  return verbs.includes('list') && verbs.includes('watch');
 }
 
 /** The kind that a selector names; undefined if the hub does not serve it. */
@@ -43,6 +42,7 @@ export function kindsToRead<T extends ServedKind>(
     .filter((selector) => rules.placesKind(selector))
     .map((selector) => findServed(selector, kinds))
     .filter((served) => served !== undefined)
+    .filter(canBeFollowed)
     .filter(({ namespaced }) => (namespaced ? takesNamespaced : placement.namespace === undefined));
   const contents = selectors.some((selector) => bringsContents(placement, selector))
     ? kinds.filter((served) => belongsToNamespaceContents(served, rules))

@@ -6,7 +6,14 @@ import type { ResourceIdentifier, ResourceSelector } from '../../api/types/clust
 import { validateSelector } from '../labelSelectors.ts';
 import { cleanForSnapshot } from './clean.ts';
 import { groupAndVersion, identifierOf, identityKey } from './identifiers.ts';
-import { belongsToNamespaceContents, findServed, isEndpoints, isService, type ServedKind } from './kinds.ts';
+import {
+  belongsToNamespaceContents,
+  canBeFollowed,
+  findServed,
+  isEndpoints,
+  isService,
+  type ServedKind,
+} from './kinds.ts';
 import { isNeverSelected } from './neverSelected.ts';
 import { compareForSnapshot } from './order.ts';
 import type { PropagationRules } from './propagation.ts';
@@ -125,10 +132,16 @@ async function evaluate(evaluation: Evaluation, selector: ResourceSelector): Pro
 
 function servedKind(placement: ObjectReference, selector: ResourceSelector, { kinds }: ResourceSource): ServedKind {
   const served = findServed(selector, kinds);
-  if (served !== undefined) return served;
+  const named = `kind ${JSON.stringify(selector.kind)} in version ${JSON.stringify(apiVersionOf(selector))}`;
+  if (served === undefined) {
+    throw new UserError(
+      `invalid placement ${formatReference(placement)}, failed to get GVR of the selector: no matches for ${named}`,
+    );
+  }
+  if (canBeFollowed(served)) return served;
   throw new UserError(
-    `invalid placement ${formatReference(placement)}, failed to get GVR of the selector: ` +
-      `no matches for kind ${JSON.stringify(selector.kind)} in version ${JSON.stringify(apiVersionOf(selector))}`,
+    `invalid placement ${formatReference(placement)}: cannot select ${named}, ` +
+      'because the hub neither lists nor watches such objects; name another kind',
   );
 }
 

@@ -1,14 +1,13 @@
 /** The command among kubectl, several contexts and shells, and what somebody reads who mistyped something. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse, stringify } from 'yaml';
 import { exitCodes } from '../../cli/exitCodes.ts';
 import { findFreePorts } from '../../local/ports.ts';
 import { run, type CommandResult } from '../support/command.ts';
+import { CommandLine, type Settings } from '../support/commandLine.ts';
 import { getFleet } from '../support/fleet.ts';
 import { flotilla } from '../support/flotillaCommand.ts';
 import { kubectl, kubectlLine } from '../support/kubectl.ts';
@@ -18,25 +17,23 @@ import { stage } from '../support/scenario.ts';
 const checkout = path.join(import.meta.dirname, '../..');
 const name = 'fitin-run';
 let scenarios: RunScenarios;
-let folder: string;
 /** With the package's programs in PATH, and a Temporal that is not there. */
+let prompt: CommandLine;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
   scenarios = new RunScenarios(await getFleet(), 'fitin');
-  folder = await mkdtemp(path.join(tmpdir(), 'flotilla-fit-in-'));
   const { bin } = JSON.parse(await readFile(path.join(checkout, 'package.json'), 'utf8')) as {
     bin: Record<string, string>;
   };
+  prompt = await CommandLine.open(scenarios.fleet);
+  const { folder } = prompt;
   // As npm does for a package that is installed.
   for (const [program, file] of Object.entries(bin))
     await symlink(path.join(checkout, file), path.join(folder, program));
   const programs = [folder, path.dirname(process.execPath), scenarios.fleet.binFolder, process.env.PATH ?? ''];
-  environment = {
-    KUBECONFIG: scenarios.fleet.kubeconfig,
-    PATH: programs.join(path.delimiter),
-    TEMPORAL_ADDRESS: '127.0.0.1:1',
-  };
+  ({ environment } = prompt);
+  environment.PATH = programs.join(path.delimiter);
   await scenarios.place(name);
   await scenarios.useStrategy(name, [
     stage('staging', { environment: 'staging' }),
@@ -48,27 +45,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await scenarios.close();
-  await rm(folder, { recursive: true, force: true });
+  await prompt.close();
 }, 120_000);
 
-function typed(line: string, more: Record<string, string> = {}): Promise<CommandResult> {
-  return flotilla(line.split(' '), { environment: { ...environment, ...more } });
-}
-
-interface Kubeconfig {
-  'current-context': string;
-  clusters: { name: string; cluster: { server: string } }[];
-  users: { name: string; user: { as?: string } }[];
-  contexts: { name: string; context: { namespace?: string } }[];
-}
-
-/** A copy of the fleet's kubeconfig with something else in it. @returns its path */
-async function changedKubeconfig(file: string, change: (config: Kubeconfig) => void): Promise<string> {
-  const config = parse(await readFile(scenarios.fleet.kubeconfig, 'utf8')) as Kubeconfig;
-  change(config);
-  const changed = path.join(folder, file);
-  await writeFile(changed, stringify(config), { mode: 0o600 });
-  return changed;
+function typed(line: string, settings?: Settings): Promise<CommandResult> {
+  return prompt.type(line, settings);
 }
 
 describe('kubectl', () => {
@@ -79,6 +60,29 @@ describe('kubectl', () => {
     expect(help.stdout).toMatch(/^Usage: kubectl flotilla rollout \[options\] \[command\]\n/);
     const mistake = await kubectlLine(scenarios.fleet, 'flotilla rollout', { environment, mayFail: true });
     expect(mistake.stderr).toContain('Usage: kubectl flotilla rollout');
+  });
+
+  test('what may be typed next begins with kubectl as well', async () => {
+    const ask = (line: string) => kubectlLine(scenarios.fleet, `flotilla ${line}`, { environment, mayFail: true });
+    const picture = await ask(`get run ${name}`);
+    expect(picture.stdout).toContain(
+      `next: kubectl flotilla approve ${name} canary --before\n      kubectl flotilla rollout pause csur/${name}\n`,
+    );
+    const why = await ask(`why csur/${name} -o json`);
+    expect((JSON.parse(why.stdout) as { command: string }).command).toBe(
+      `kubectl flotilla approve ${name} canary --before`,
+    );
+    const status = await ask(`rollout status csur/${name} --watch=false`);
+    expect(status.stdout).toContain(`\nnext: kubectl flotilla approve ${name} canary --before\n`);
+    const plan = await ask(`plan ${name} --strategy ${name} --index 0 --no-members`);
+    expect(plan.stdout).toContain(`\nnext: kubectl flotilla run ${name} --strategy ${name} --index 0\n`);
+    expect((await ask(`plan ${name}`)).stderr).toBe(
+      `Name the strategy as well: kubectl flotilla plan ${name} --strategy STRATEGY.\n`,
+    );
+    expect((await ask('get rnus')).stderr).toBe('kubectl flotilla get does not know "rnus"; did you mean runs?\n');
+    expect((await ask(`local env --data ${prompt.folder}`)).stderr).toBe(
+      `No fleet runs in ${prompt.folder}; start it with "kubectl flotilla local up".\n`,
+    );
   });
 
   test('hands on how it ended', async () => {
@@ -96,11 +100,49 @@ describe('kubectl', () => {
   });
 });
 
+describe('a name alone, and a kind before it', () => {
+  // Completion is asked for what begins like the first.
+  const second = 'second-of-fitin';
+
+  beforeAll(async () => {
+    const spec = { placementName: name, stagedRolloutStrategyName: name, state: 'Initialize' } as const;
+    await scenarios.start(second, spec);
+    await scenarios.becomes(second, ({ status }) => status?.conditions?.[0]?.status === 'True');
+  });
+
+  test('of the placement, for what only placements have', async () => {
+    const history = await typed(`rollout history ${name}`);
+    expect(history).toMatchObject({ code: 0, stderr: '' });
+    expect(history.stdout).toMatch(new RegExp(`^crp/${name}\n`));
+    expect((await typed(`rollout history crp ${name}`)).stdout).toBe(history.stdout);
+    expect((await typed(`rollout history crp/${name}`)).stdout).toBe(history.stdout);
+    expect(await typed(`rollout undo ${name} --dry-run`)).toMatchObject({
+      code: exitCodes.mistake,
+      stderr: `No earlier revision of crp/${name} was rolled out to its end; there is no other.\n`,
+    });
+  });
+
+  test('of the run', async () => {
+    const status = await typed(`rollout status ${second} --watch=false`);
+    expect(status).toMatchObject({ code: 0, stderr: '' });
+    expect(status.stdout).toContain(`csur/${second} is only planned\n`);
+    expect((await typed(`rollout status csur ${second} --watch=false`)).stdout).toBe(status.stdout);
+    expect(await typed(`rollout pause ${second}`)).toMatchObject({
+      code: exitCodes.mistake,
+      stderr: `csur/${second} is only planned and does nothing: it need not be paused.\n`,
+    });
+    expect(await typed(`rollout resume clusterstagedupdateruns ${second}`)).toMatchObject({
+      code: 0,
+      stdout: `csur/${second} resumed\n`,
+    });
+  });
+});
+
 describe('contexts', () => {
   test('KUBECONFIG may name several files, and --context one of all their contexts', async () => {
-    const first = path.join(folder, 'only-current');
+    const first = path.join(prompt.folder, 'only-current');
     await writeFile(first, 'current-context: member1\n');
-    const KUBECONFIG = [path.join(folder, 'none'), first, scenarios.fleet.kubeconfig].join(path.delimiter);
+    const KUBECONFIG = [path.join(prompt.folder, 'none'), first, scenarios.fleet.kubeconfig].join(path.delimiter);
     const wrong = await typed('get runs', { KUBECONFIG });
     expect(wrong).toMatchObject({
       code: exitCodes.hubUnreachable,
@@ -130,7 +172,7 @@ describe('contexts', () => {
   });
 
   test('the namespace of a context changes no meaning: only -n does', async () => {
-    const KUBECONFIG = await changedKubeconfig('in-namespace', ({ contexts }) => {
+    const KUBECONFIG = await prompt.changedKubeconfig('in-namespace', ({ contexts }) => {
       for (const { context } of contexts) context.namespace = 'elsewhere';
     });
     const { stdout } = await typed(`get runs ${name} -o name`, { KUBECONFIG });
@@ -138,7 +180,7 @@ describe('contexts', () => {
   });
 
   test('without a current context, one has to be named', async () => {
-    const KUBECONFIG = await changedKubeconfig('no-current', (config) => {
+    const KUBECONFIG = await prompt.changedKubeconfig('no-current', (config) => {
       config['current-context'] = '';
     });
     expect(await typed('get runs', { KUBECONFIG })).toMatchObject({
@@ -175,6 +217,10 @@ describe('completion', () => {
     expect(await next('run', name, '--strategy', 'fitin')).toEqual([name, ':4']);
     expect(await next('run', name, '--strategy=fitin')).toEqual([name, ':4']);
     expect(await next('rollout', 'undo', `crp/${name}`, '--to-revision', '')).toEqual(['0', ':4']);
+    expect(await next('rollout', 'history', 'fitin')).toEqual([name, ':4']);
+    expect(await next('rollout', 'history', 'crp', 'fitin')).toEqual([name, ':4']);
+    expect(await next('rollout', 'history', 'csur', 'fitin')).toEqual([':4']);
+    expect(await next('rollout', 'undo', 'crp', name, '--to-revision', '')).toEqual(['0', ':4']);
     expect(await next('approve', name, '')).toEqual(['canary', ':4']);
     expect(await next('get', 'runs', '-n', 'kube-s')).toEqual(['kube-system', ':4']);
     expect(await next('get', 'runs', '--context', 'h')).toEqual(['hub', ':4']);
@@ -250,17 +296,15 @@ describe('completion', () => {
       deaf = createServer((socket) => socket.on('error', () => undefined).resume());
       await new Promise<void>((resolve) => deaf.listen(port, '127.0.0.1', resolve));
       const files = await Promise.all([
-        changedKubeconfig('deaf', ({ clusters }) => {
+        prompt.changedKubeconfig('deaf', ({ clusters }) => {
           for (const { cluster } of clusters) cluster.server = `https://127.0.0.1:${String(port)}`;
         }),
-        changedKubeconfig('away', ({ clusters }) => {
-          for (const { cluster } of clusters) cluster.server = 'https://127.0.0.1:1';
-        }),
-        changedKubeconfig('nobody', ({ users }) => {
+        prompt.awayKubeconfig(),
+        prompt.changedKubeconfig('nobody', ({ users }) => {
           for (const { user } of users) user.as = 'fitin-nobody';
         }),
       ]);
-      for (const KUBECONFIG of [...files, path.join(folder, 'none')]) {
+      for (const KUBECONFIG of [...files, path.join(prompt.folder, 'none')]) {
         const { stdout, stderr, code } = await typed('__complete get runs f', { KUBECONFIG });
         expect({ stdout, stderr, code }).toEqual({ stdout: ':4\n', stderr: '', code: 0 });
       }
@@ -329,6 +373,36 @@ describe('what was mistyped is said in one sentence, with the exit code', () => 
       exitCodes.notFound,
       'No run, placement or cluster is called fitin-rum; did you mean fitin-run? Name it as csur/NAME, sur/NAME -n NAMESPACE, crp/NAME, rp/NAME -n NAMESPACE or cluster/NAME.',
     ],
+    [
+      'rollout pause fitin-rum',
+      exitCodes.notFound,
+      'No run or placement is called fitin-rum; did you mean fitin-run? Name it as csur/NAME, sur/NAME -n NAMESPACE, crp/NAME or rp/NAME -n NAMESPACE.',
+    ],
+    [
+      'rollout undo fitin-rum',
+      exitCodes.notFound,
+      'No placement is called fitin-rum; did you mean fitin-run? Name it as crp/NAME or rp/NAME -n NAMESPACE.',
+    ],
+    [
+      `rollout history ${name} -n kube-system`,
+      exitCodes.notFound,
+      `No placement is called ${name} in namespace kube-system; did you mean crp/${name}?`,
+    ],
+    [
+      `rollout status ${name}`,
+      exitCodes.mistake,
+      `Several are called ${name}: say which with csur/${name} or crp/${name}.`,
+    ],
+    [
+      'rollout status crp fitin-rum',
+      exitCodes.notFound,
+      'There is no ClusterResourcePlacement fitin-rum on the hub; did you mean fitin-run?',
+    ],
+    [
+      `rollout status deployment ${name}`,
+      exitCodes.mistake,
+      `"deployment/${name}" names nothing that this command knows: write csur/NAME, sur/NAME -n NAMESPACE, crp/NAME or rp/NAME -n NAMESPACE.`,
+    ],
     [`why ${name}`, exitCodes.mistake, `Several are called ${name}: say which with csur/${name} or crp/${name}.`],
     ['why cluster/mebmer3', exitCodes.notFound, 'There is no MemberCluster mebmer3 on the hub; did you mean member3?'],
   ])('%s', async (line, code, sentence) => {
@@ -358,7 +432,7 @@ describe('rights that are missing are named: which, on what, and whose', () => {
 
   beforeAll(async () => {
     limited = {
-      KUBECONFIG: await changedKubeconfig('limited', ({ users }) => {
+      KUBECONFIG: await prompt.changedKubeconfig('limited', ({ users }) => {
         for (const one of users) one.user.as = user;
       }),
     };
@@ -390,8 +464,11 @@ describe('rights that are missing are named: which, on what, and whose', () => {
     });
   });
 
-  test('in a namespace', async () => {
+  test('in a namespace, and for a name that nobody may look for', async () => {
     await kubectlLine(scenarios.fleet, `delete clusterrolebinding ${user}`);
+    const unseen = await typed(`rollout pause ${name}`, limited);
+    expect(unseen.code).toBe(exitCodes.notPermitted);
+    expect(unseen.stderr).toMatch(new RegExp(`^User ${user} may not (get|list) \\S+ on the hub; a role .*\\n$`));
     const { code, stderr } = await typed('get placements -n shop', limited);
     expect({ code, stderr }).toEqual({
       code: exitCodes.notPermitted,

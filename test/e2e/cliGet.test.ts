@@ -1,51 +1,36 @@
 /** `flotilla get` on the real fleet, with a Temporal that is not there: the hub is all it needs. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { exitCodes } from '../../cli/exitCodes.ts';
 import type { CommandResult } from '../support/command.ts';
+import { CommandLine, type Settings } from '../support/commandLine.ts';
 import { getFleet } from '../support/fleet.ts';
-import { flotilla, FollowedCommand } from '../support/flotillaCommand.ts';
+import type { FollowedCommand } from '../support/flotillaCommand.ts';
 import { apply, kubectl, kubectlLine } from '../support/kubectl.ts';
 import { RunScenarios } from '../support/runScenario.ts';
 import { stage } from '../support/scenario.ts';
 
 const approval = { type: 'Approval' as const };
 let scenarios: RunScenarios;
-let environment: Record<string, string>;
-let folder: string;
+let prompt: CommandLine;
 
 beforeAll(async () => {
   scenarios = new RunScenarios(await getFleet(), 'cliget');
-  folder = await mkdtemp(path.join(tmpdir(), 'flotilla-cli-get-'));
-  environment = {
-    KUBECONFIG: scenarios.fleet.kubeconfig,
-    TEMPORAL_ADDRESS: '127.0.0.1:1',
-    LANG: 'C.UTF-8',
-    LC_ALL: '',
-    TZ: 'UTC',
-  };
+  prompt = await CommandLine.open(scenarios.fleet);
 }, 180_000);
 
 afterAll(async () => {
   await scenarios.close();
-  await rm(folder, { recursive: true, force: true });
+  await prompt.close();
 }, 120_000);
 
-function get(typed: string, more: Record<string, string> = {}): Promise<CommandResult> {
-  return flotilla(['get', ...typed.split(' ')], { environment: { ...environment, ...more } });
+function get(typed: string, settings?: Settings): Promise<CommandResult> {
+  return prompt.type(`get ${typed}`, settings);
 }
 
-/** Starts a command that stays, and ends it however the test ends. */
-async function following(typed: string, body: (command: FollowedCommand) => Promise<void>): Promise<void> {
-  const command = new FollowedCommand(['get', ...typed.split(' ')], environment);
-  try {
-    await body(command);
-  } finally {
-    await command.stop();
-  }
+function following(typed: string, body: (command: FollowedCommand) => Promise<void>): Promise<void> {
+  return prompt.follow(`get ${typed}`, body);
 }
 
 /** Times and spans as they are for any test, so that the rest can be compared. */
@@ -270,13 +255,11 @@ describe('bad input ends with one sentence and its own exit code', () => {
   });
 
   test('no such file, and a hub that is not there', async () => {
-    const missing = await get('runs', { KUBECONFIG: path.join(folder, 'none') });
+    const missing = await get('runs', { KUBECONFIG: path.join(prompt.folder, 'none') });
     expect(missing).toMatchObject({ code: exitCodes.mistake, stdout: '' });
     expect(missing.stderr).toMatch(/^There is no kubeconfig: KUBECONFIG names .*\/none, which is not there\.\n$/);
 
-    const away = await changedKubeconfig('away', (config) => {
-      for (const { cluster } of config.clusters) cluster.server = 'https://127.0.0.1:1';
-    });
+    const away = await prompt.awayKubeconfig();
     for (const typed of ['runs', 'run one', 'runs -w', 'run one -w']) {
       const result = await get(typed, { KUBECONFIG: away });
       expect(result).toMatchObject({ code: exitCodes.hubUnreachable, stdout: '' });
@@ -288,7 +271,7 @@ describe('bad input ends with one sentence and its own exit code', () => {
 
   test('rights: which one is missing, and a picture without what may not be seen', async () => {
     const name = 'cliget-rights';
-    const nobody = await changedKubeconfig('nobody', (config) => {
+    const nobody = await prompt.changedKubeconfig('nobody', (config) => {
       for (const { user } of config.users) user.as = name;
     });
     for (const typed of ['runs', 'runs -w']) {
@@ -314,17 +297,3 @@ describe('bad input ends with one sentence and its own exit code', () => {
     }
   });
 });
-
-interface Kubeconfig {
-  clusters: { cluster: { server: string } }[];
-  users: { user: { as?: string } }[];
-}
-
-/** A copy of the fleet's kubeconfig with something else in it. @returns its path */
-async function changedKubeconfig(name: string, change: (config: Kubeconfig) => void): Promise<string> {
-  const config = parse(await readFile(scenarios.fleet.kubeconfig, 'utf8')) as Kubeconfig;
-  change(config);
-  const file = path.join(folder, name);
-  await writeFile(file, stringify(config), { mode: 0o600 });
-  return file;
-}

@@ -58,8 +58,8 @@ async function why(typed: string): Promise<string> {
   return masked(await line(`why ${typed}`));
 }
 
-async function line(typed: string): Promise<string> {
-  const environment = { KUBECONFIG: fleet.kubeconfig };
+async function line(typed: string, more: Record<string, string> = {}): Promise<string> {
+  const environment = { KUBECONFIG: fleet.kubeconfig, ...more };
   const { stdout, stderr, code } = await flotilla(typed.split(' '), { environment });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout.trimEnd();
@@ -342,6 +342,51 @@ describe('clusters', () => {
     expect(await whyInPicture(name)).toBe('all stages are done; the removal at the end waits for cluster member2: ...');
     await patch(`cm settings -n ${name} --context member2`, { metadata: { finalizers: null } });
     await scenarios.succeeds(name);
+  });
+
+  test('a finalizer that holds the copies of a placement which leaves a cluster, and is deleted then', async () => {
+    const name = 'why-leaving';
+    const policy = { placementType: 'PickFixed', clusterNames: ['member1', 'member2'] };
+    await scenarios.place(name, [], placementWith(name, { policy, strategy: { type: 'RollingUpdate' } }));
+    await waitFor(fleet, 'condition=ClusterResourcePlacementAvailable', `crp/${name}`);
+    await patch(`cm settings -n ${name} --context member2`, { metadata: { finalizers: ['example.com/hold'] } });
+    await patch(`crp ${name}`, { spec: { policy: { clusterNames: ['member1'] } } });
+    expect(await whyBecomes(`crp/${name}`, 'is held by its finalizer')).toBe(
+      'crp/why-leaving waits until its copies are gone from cluster member2 <since>: Cluster member2 is still removing the objects of placement why-leaving (AppliedWork why-leaving-work): ConfigMap why-leaving/settings is held by its finalizer example.com/hold; it goes on by itself once whoever set the finalizer takes it away; if nobody does any more, take it out of metadata.finalizers: kubectl edit configmap settings -n why-leaving --context member2',
+    );
+    await kubectlLine(fleet, `delete crp ${name} --wait=false`);
+    await waitFor(fleet, 'condition=ClusterResourcePlacementRemoved=false', `crp/${name}`);
+    expect(await whyBecomes(`crp/${name}`, 'from member2')).toBe(
+      'crp/why-leaving is being deleted <since>: its finalizer holds it until the copies are gone from member2: Cluster member2 is still removing the objects of placement why-leaving (AppliedWork why-leaving-work): ConfigMap why-leaving/settings is held by its finalizer example.com/hold; it goes on by itself once whoever set the finalizer takes it away; if nobody does any more, take it out of metadata.finalizers: kubectl edit configmap settings -n why-leaving --context member2',
+    );
+    await patch(`cm settings -n ${name} --context member2`, { metadata: { finalizers: null } });
+    await waitFor(fleet, 'delete', `crp/${name}`);
+  });
+
+  test('a finalizer that holds the copies of a placement in a namespace', async () => {
+    const name = 'why-held-here';
+    await apply(fleet, [namespace(name), configMap(name, 'settings', { key: 'first' })]);
+    for (const member of ['member1', 'member2'])
+      await kubectlLine(fleet, `create namespace ${name} --context ${member}`);
+    const spec = {
+      resourceSelectors: [{ group: '', version: 'v1', kind: 'ConfigMap', name: 'settings' }],
+      policy: { placementType: 'PickAll' },
+      strategy: { type: 'RollingUpdate' },
+    };
+    const own = { ...placement(name, name), kind: 'ResourcePlacement', metadata: { name, namespace: name }, spec };
+    await apply(fleet, [own]);
+    await waitFor(fleet, 'condition=ResourcePlacementAvailable', `rp/${name} -n ${name}`);
+    await patch(`cm settings -n ${name} --context member1`, { metadata: { finalizers: ['example.com/hold'] } });
+    await kubectlLine(fleet, `delete rp ${name} -n ${name} --wait=false`);
+    await waitFor(fleet, 'condition=ResourcePlacementRemoved=false', `rp/${name} -n ${name}`);
+    const held =
+      'Cluster member1 is still removing the objects of placement why-held-here/why-held-here (AppliedWork why-held-here.why-held-here.work): ConfigMap why-held-here/settings is held by its finalizer example.com/hold';
+    const answer = `its finalizer holds it until the copies are gone from member1: ${held}`;
+    expect(await whyBecomes(`rp/${name} -n ${name}`, 'from member1:')).toContain(answer);
+    const temporal = { TEMPORAL_ADDRESS: fleet.temporalAddress, TEMPORAL_NAMESPACE: 'default' };
+    expect(await line(`log rp/${name} -n ${name}`, temporal)).toContain(`member1 waits: ${held}`);
+    await patch(`cm settings -n ${name} --context member1`, { metadata: { finalizers: null } });
+    await waitFor(fleet, 'delete', `rp/${name} -n ${name}`);
   });
 });
 

@@ -66,7 +66,13 @@ export const stagedCauses: readonly StagedCause[] = [
     'a policy that has changed since the plan',
     'members that have changed since the plan',
   ),
-  staged('a removal that a finalizer holds', ['removalHeld'], 'a removal that a finalizer holds'),
+  staged(
+    'a removal that a finalizer holds',
+    ['removalHeld'],
+    'a removal that a finalizer holds',
+    'a finalizer that holds the copies of a placement which leaves a cluster, and is deleted then',
+    'a finalizer that holds the copies of a placement in a namespace',
+  ),
   staged('no worker', ['noWorker'], 'no worker: the run stands still, and says so'),
   staged(
     'Temporal that does not answer',

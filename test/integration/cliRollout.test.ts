@@ -8,7 +8,6 @@ import { rolloutStatus } from '../../cli/rollout/rolloutStatus.ts';
 import { setState } from '../../cli/rollout/setState.ts';
 import { startRun } from '../../cli/rollout/startRun.ts';
 import type { Target } from '../../cli/rollout/target.ts';
-import { findSubject } from '../../cli/why/subject.ts';
 import { whyOf } from '../../cli/why/whyOf.ts';
 import { startHub, type TestHub } from './placementsHub.ts';
 
@@ -87,11 +86,6 @@ test('while a worker runs and does not notice, it is Temporal that is named', as
     cause: 'temporalUnreachable',
     command: 'temporal operator cluster health',
   });
-});
-
-test('"why" finds an object by its name alone', async () => {
-  expect(await findSubject(hub.client, 'web-run-1', undefined)).toEqual(run);
-  await expect(findSubject(hub.client, 'wep', undefined)).rejects.toThrow('did you mean web?');
 });
 
 test('a placement that rolls out by itself is followed until every step is true', async () => {

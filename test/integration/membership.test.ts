@@ -1,5 +1,7 @@
 /** `flotilla join` and `flotilla leave` on real API servers, with the member loop but no controller managers. */
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as pathOf } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { pino } from 'pino';
@@ -7,20 +9,23 @@ import { annotations } from '../../api/labels.ts';
 import { clusterKinds, kinds } from '../../api/kinds.ts';
 import { appliedWorkDefinition, memberNamespace } from '../../api/names.ts';
 import { findCondition } from '../../api/conditions.ts';
-import type { ResourceDefinition } from '../../api/meta.ts';
+import type { KubernetesObject, ResourceDefinition } from '../../api/meta.ts';
 import type { AppliedWork } from '../../api/types/appliedwork.ts';
 import type { MemberCluster } from '../../api/types/membercluster.ts';
 import { joinCluster, type JoinRequest } from '../../cli/members/joinCluster.ts';
 import { leaveCluster } from '../../cli/members/leaveCluster.ts';
+import { whyOf } from '../../cli/why/whyOf.ts';
 import { startHubCaches, type HubCaches } from '../../controllers/caches.ts';
 import { MemberController } from '../../controllers/members/index.ts';
 import type { LeaveMode, Node, Pod } from '../../domain/members/index.ts';
 import { buildBinding } from '../../domain/scheduling/bindings.ts';
 import { KubernetesClient } from '../../kube/client.ts';
+import { Informer } from '../../kube/informer.ts';
 import { MemberPool } from '../../kube/pool.ts';
+import { PriceFile } from '../../worker/priceFile.ts';
 import { startApiServer, type ApiServer } from '../support/apiServer.ts';
 import { endNamespace } from './endNamespace.ts';
-import { clientOf, head, startHub, waitFor, waitUntilGone, type TestHub } from './placementsHub.ts';
+import { clientOf, core, head, startHub, waitFor, waitUntilGone, type TestHub } from './placementsHub.ts';
 import { Writes } from './updateClusterFleet.ts';
 
 const nodeKind: ResourceDefinition<Node> = {
@@ -38,6 +43,8 @@ let member: KubernetesClient;
 let caches: HubCaches;
 let pool: MemberPool;
 let controller: MemberController;
+let priceFolder: string;
+let prices: PriceFile;
 let said: string[];
 /** What the member loop writes to the hub. */
 const writes = new Writes();
@@ -56,6 +63,10 @@ afterAll(async () => {
 beforeEach(async () => {
   said = [];
   writes.reset();
+  priceFolder = await mkdtemp(pathOf(tmpdir(), 'flotilla-prices-'));
+  await writePrices('large: 0.2');
+  prices = new PriceFile(pricesPath());
+  prices.start(pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }));
   caches = startHubCaches(hub.client);
   pool = new MemberPool(hub.client);
   controller = new MemberController({
@@ -63,7 +74,7 @@ beforeEach(async () => {
     caches,
     pool,
     settings: { troubledProbeIntervalMs: 100 },
-    prices: new Map([['large', 0.2]]),
+    prices,
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
   });
   await controller.start();
@@ -73,9 +84,20 @@ afterEach(async () => {
   const { items } = await hub.client.list(kinds.memberCluster);
   for (const { metadata } of items) await leaveNow(metadata.name, 'Unreachable');
   await controller.stop();
+  prices.stop();
+  await rm(priceFolder, { recursive: true });
   await pool.close();
   caches.stop();
 });
+
+function pricesPath(): string {
+  return pathOf(priceFolder, 'prices.yaml');
+}
+
+async function writePrices(content: string): Promise<void> {
+  await writeFile(`${pricesPath()}.new`, content);
+  await rename(`${pricesPath()}.new`, pricesPath());
+}
 
 async function kubeconfigText(): Promise<string> {
   const certificate = (await readFile(memberServer.caFile)).toString('base64');
@@ -283,7 +305,43 @@ describe('leaving', () => {
     await member.delete(kinds.appliedWork, 'foreign-work');
     const after = await hub.client.get(clusterKinds.binding, binding.metadata.name);
     expect(after.spec.state).toBe('Unscheduled');
-    expect(after.metadata.annotations).toEqual({ [annotations.previousBindingState]: 'Bound' });
+    expect(after.metadata.annotations).toEqual({
+      [annotations.previousBindingState]: 'Bound',
+      [annotations.contentGeneration]: '2',
+    });
+  });
+
+  test('with its copies removed, of which an object is held: the member, the object and its finalizer are named', async () => {
+    await join('holding');
+    await member.create(kinds.namespace, { ...head(kinds.namespace), metadata: { name: 'held' } });
+    const { apiVersion, kind } = head(core.configMap);
+    const object: KubernetesObject = {
+      apiVersion,
+      kind,
+      metadata: { name: 'a', namespace: 'held', finalizers: ['example.com/hold'] },
+    };
+    const { uid } = (await member.create(core.configMap, object)).metadata;
+    await place('quiet-work', memberNamespace('holding'));
+    const work = await place('web-work', memberNamespace('holding'));
+    const entry = { ordinal: 0, version: 'v1', kind, resource: 'configmaps', name: 'a', namespace: 'held', uid };
+    await member.replaceStatus(kinds.appliedWork, { ...work, status: { appliedResources: [entry] } });
+    const leaving = leave('holding', 'Remove');
+    // The first half of the garbage collector's work.
+    await member.delete(core.configMap, 'a', { namespace: 'held' });
+    const isHeld = ({ status }: MemberCluster): boolean =>
+      findCondition(status?.agentStatus?.[0]?.conditions, 'Joined')?.message ===
+      'Member cluster holding is still removing what was placed on it (AppliedWork quiet-work, web-work): ' +
+        'ConfigMap held/a is held by its finalizer example.com/hold.';
+    await waitFor(hub.client, kinds.memberCluster, isHeld);
+    expect((await whyOf(hub.client, { kind: 'cluster', reference: { name: 'holding' } }, Date.now())).command).toBe(
+      'kubectl edit configmap a -n held --context holding',
+    );
+    const letGo = { metadata: { finalizers: null } };
+    await member.patch(core.configMap, 'a', { type: 'merge', body: letGo }, { namespace: 'held' });
+    await Promise.all(['quiet-work', 'web-work'].map(collectGarbage));
+    await endNamespace(hub, memberNamespace('holding'));
+    expect(await leaving).toBe(true);
+    expect(said).toContainEqual(expect.stringContaining('held/a is held by its finalizer example.com/hold.'));
   });
 
   test('without its copies, and back under the same name and under another one', async () => {
@@ -335,6 +393,47 @@ describe('leaving', () => {
   });
 });
 
+test('events tell that a member joins, is away, is back and leaves, and nothing twice', async () => {
+  const told = new Informer<KubernetesObject & { reason?: string; type?: string; count?: number }>(
+    hub.client,
+    kinds.event,
+    { namespace: 'default' },
+  );
+  told.start();
+  try {
+    const tells = (reason: string): Promise<unknown> =>
+      told.waitFor(({ metadata, reason: is }) => metadata.name.startsWith('eventful.') && is === reason, 20_000);
+    await join('eventful');
+    await tells('MemberClusterJoined');
+    const secret = await hub.client.get(kinds.secret, 'kubeconfig', memberNamespace('eventful'));
+    const away = (await kubeconfigText()).replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1');
+    for (const [kubeconfig, reason] of [
+      [away, 'InternalMemberClusterUnhealthy'],
+      [await kubeconfigText(), 'InternalMemberClusterHealthy'],
+    ] as const) {
+      const data = { kubeconfig: Buffer.from(kubeconfig).toString('base64') };
+      await hub.client.patch(
+        kinds.secret,
+        'kubeconfig',
+        { type: 'merge', body: { data } },
+        { namespace: secret.metadata.namespace },
+      );
+      await tells(reason);
+    }
+    await leaveNow('eventful', 'Keep');
+    await tells('MemberClusterLeft');
+    const events = told.items().filter(({ metadata }) => metadata.name.startsWith('eventful.'));
+    expect(events.map(({ type, reason, count }) => `${type ?? ''} ${reason ?? ''} ${String(count)}`).sort()).toEqual([
+      'Normal InternalMemberClusterHealthy 1',
+      'Normal MemberClusterJoined 1',
+      'Normal MemberClusterLeft 1',
+      'Warning InternalMemberClusterUnhealthy 1',
+    ]);
+  } finally {
+    told.stop();
+  }
+});
+
 describe('what is known of a member', () => {
   async function addNode(name: string, type: string): Promise<void> {
     const status = { capacity: { cpu: '4', memory: '8Gi' }, allocatable: { cpu: '3', memory: '6Gi' } };
@@ -381,6 +480,24 @@ describe('what is known of a member', () => {
     expect(costs?.reason).toBe('CostsCalculationDegraded');
     expect(costs?.message).toContain('the price list has no instance type unheard-of');
     await Promise.all(['one', 'two'].map((name) => member.delete(nodeKind, name)));
+  });
+
+  test('has new costs as soon as the list of prices changes, and the old ones while it is spoiled', async () => {
+    await addNode('one', 'large');
+    await join('priced');
+    const costIs = (cost: string): Promise<MemberCluster> =>
+      waitFor(
+        hub.client,
+        kinds.memberCluster,
+        ({ status }) => status?.properties?.['kubernetes.azure.com/per-cpu-core-cost']?.value === cost,
+      );
+    await costIs('0.050');
+    await writePrices('large: much');
+    // The next look is ten seconds away, and the next heartbeat a minute.
+    await writePrices('large: 0.4');
+    const { status } = await costIs('0.100');
+    expect(status?.properties?.['kubernetes.azure.com/per-gb-memory-cost']?.value).toBe('0.050');
+    await member.delete(nodeKind, 'one');
   });
 
   test('what could not be written because somebody else wrote first is told with the next look', async () => {

@@ -1,7 +1,8 @@
 /** The placement loop when much happens at once, and when it is stopped anywhere. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { clusterKinds } from '../../api/kinds.ts';
+import { clusterKinds, kinds } from '../../api/kinds.ts';
 import type { KubernetesObject } from '../../api/meta.ts';
+import { rfc3339 } from '../../domain/time.ts';
 import { counting } from './countingClient.ts';
 import {
   addMember,
@@ -148,6 +149,90 @@ test('stopped between any two writes, the next loop finishes the work', async ()
   // Finalizer, snapshot, policy snapshot, three bindings, two statuses, an edit's two writes.
   expect(round).toBeGreaterThan(8);
 }, 240_000);
+
+test('stopped between any two writes of a new policy, the next loop gives no index a second time', async () => {
+  let round = 0;
+  for (let crashed = true; crashed; round++) {
+    const name = `policy-${String(round)}`;
+    const undisturbed = await startLoop(hub.client);
+    await createNamespace(hub.client, name);
+    await hub.client.create(clusterKinds.placement, placementOf(name, name, { revisionHistoryLimit: 1 }));
+    await waitForClustersOf(name, `${name}-0`);
+    await undisturbed.controller.idle();
+    await undisturbed.stop();
+
+    const dying = counting(hub.client, round);
+    const first = await startLoop(dying.client);
+    const tolerations = [{ key: 'maintenance', operator: 'Exists' }];
+    await hub.client.patch(clusterKinds.placement, name, {
+      type: 'merge',
+      body: { spec: { policy: { tolerations } } },
+    });
+    await Promise.race([dying.died, waitForClustersOf(name, `${name}-1`)]);
+    await first.controller.idle();
+    crashed = dying.hasDied();
+    await first.stop();
+
+    const second = await startLoop(hub.client);
+    await waitForClustersOf(name, `${name}-1`);
+    await second.controller.idle();
+    const snapshots = await ofPlacement(hub.client, clusterKinds.policySnapshot, name);
+    const latest = snapshots.filter(
+      ({ metadata }) => metadata.labels?.['kubernetes-fleet.io/is-latest-snapshot'] === 'true',
+    );
+    expect(latest.map(({ metadata, spec }) => [metadata.name, spec.policy?.tolerations])).toEqual([
+      [`${name}-1`, tolerations],
+    ]);
+    await remove(name);
+    await second.stop();
+  }
+  // A label, the new snapshot, the old one's end, three bindings, two statuses.
+  expect(round).toBeGreaterThan(7);
+}, 240_000);
+
+/** Waits until every member's binding follows this policy snapshot, and the placement says so. */
+async function waitForClustersOf(name: string, policySnapshot: string): Promise<void> {
+  await waitFor(hub.client, clusterKinds.policySnapshot, ({ metadata, status }) => {
+    return metadata.name === policySnapshot && status?.targetClusters?.length === members.length;
+  });
+  for (const member of members) {
+    await waitFor(hub.client, clusterKinds.binding, ({ metadata, spec }) => {
+      const isOf = metadata.labels?.['kubernetes-fleet.io/parent-CRP'] === name && spec.targetCluster === member;
+      return isOf && spec.schedulingPolicySnapshotName === policySnapshot;
+    });
+  }
+}
+
+test('a loop that comes back takes no member for lost whose heartbeats nobody could write', async () => {
+  const name = 'return';
+  const first = await startLoop(hub.client);
+  await prepare(name);
+  await waitForClustersOf(name, `${name}-0`);
+  await first.controller.idle();
+  await first.stop();
+  for (const member of members) await beatLast(member, Date.now() - 600_000);
+  const tolerations = [{ key: 'maintenance', operator: 'Exists' }];
+  await hub.client.patch(clusterKinds.placement, name, { type: 'merge', body: { spec: { policy: { tolerations } } } });
+
+  const counted = counting(hub.client);
+  const second = await startLoop(counted.client);
+  await waitForClustersOf(name, `${name}-1`);
+  await second.controller.idle();
+  expect(counted.writes.filter((write) => write.endsWith('bindings'))).toEqual(
+    members.map(() => 'replace clusterresourcebindings'),
+  );
+  await remove(name);
+  await second.stop();
+});
+
+/** Sets a member's last heartbeat, epoch milliseconds. */
+async function beatLast(name: string, time: number): Promise<void> {
+  const member = await hub.client.get(kinds.memberCluster, name);
+  const [agent] = member.status?.agentStatus ?? [];
+  if (agent === undefined) throw new Error(`Member ${name} has no agent status.`);
+  const agentStatus = [{ ...agent, lastReceivedHeartbeat: rfc3339(time) }];
+  await hub.client.replaceStatus(kinds.memberCluster, { ...member, status: { ...member.status, agentStatus } });
+}
 
 /** Deletion, too, may be interrupted after any of its writes. */
 async function removeWithCrashes(name: string, writes: number): Promise<void> {

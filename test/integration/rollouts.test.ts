@@ -1,7 +1,7 @@
 /** When the placement loop starts and wakes rolling updates, and when it leaves Temporal alone. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Bindings, withTarget } from '../../activities/members/binding.ts';
-import { availableStatus, rolloutStartedStatus } from '../../activities/members/bindingStatus.ts';
+import { availableStatus, removalTroubleStatus, rolloutStartedStatus } from '../../activities/members/bindingStatus.ts';
 import { findCondition, rollingUpdateStartedMessage } from '../../api/conditions.ts';
 import { clusterKinds } from '../../api/kinds.ts';
 import { resourceSnapshotName } from '../../api/names.ts';
@@ -144,10 +144,21 @@ describe('a rolling update', () => {
     expect(await callsUntil(isAt(1, 'RolloutStarted', 'False'), 1)).toEqual([`begin ${name}`]);
   });
 
-  test('begins once for a placement that is deleted', async () => {
+  test('begins once for a placement that is deleted, which says what keeps its copies', async () => {
     await hub.client.delete(clusterKinds.placement, name);
     expect(await callsUntil(({ metadata }) => metadata.deletionTimestamp !== undefined, 1)).toEqual([`begin ${name}`]);
-    for (const { metadata } of await ofPlacement(hub.client, clusterKinds.binding, name)) {
+    const bindings = await ofPlacement(hub.client, clusterKinds.binding, name);
+    const held = 'Cluster member1 is still removing the objects: ConfigMap rolling/settings is held.';
+    const [first] = bindings;
+    if (first === undefined) throw new Error('There is no binding.');
+    await hub.client.replaceStatus(clusterKinds.binding, { ...first, status: removalTroubleStatus(first, held) });
+    const { status } = await waitFor(
+      hub.client,
+      clusterKinds.placement,
+      ({ status }) => findCondition(status?.conditions, 'ClusterResourcePlacementRemoved')?.message === held,
+    );
+    expect(findCondition(status?.conditions, 'ClusterResourcePlacementScheduled')?.status).toBe('True');
+    for (const { metadata } of bindings) {
       const body = { metadata: { finalizers: [] } };
       await hub.client.patch(clusterKinds.binding, metadata.name, { type: 'merge', body });
       await hub.client.delete(clusterKinds.binding, metadata.name);

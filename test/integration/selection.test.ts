@@ -6,11 +6,13 @@ import type { ResourceDefinition } from '../../api/meta.ts';
 import type { ResourceSelector } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { createCurrentSnapshot } from '../../controllers/placements/index.ts';
+import { PlacementSelection } from '../../controllers/placements/selection.ts';
 import type { PropagationSettings } from '../../domain/selection/index.ts';
 import {
   core,
   createConfigMap,
   createNamespace,
+  deadlineMs,
   editConfigMap,
   head,
   placementOf,
@@ -43,6 +45,14 @@ const settings: PropagationSettings = {
   skippedPropagatingApis: [{ group: '', version: 'v1', kinds: ['Secret'] }],
   skippedPropagatingNamespaces: ['kept-back'],
 };
+
+/** Of no account for what is selected. */
+const noPacing = {
+  snapshotQuietMs: 0,
+  snapshotMaxDelayMs: 0,
+  snapshotMinIntervalMs: 0,
+  statusProfile: 'documented',
+} as const;
 
 let hub: TestHub;
 let loop: RunningLoop;
@@ -127,6 +137,15 @@ describe('single objects of one namespace', () => {
     expect(await live(placement)).toEqual({ outcome: 'taken', index: '1', name: `${name}-1-snapshot` });
   });
 
+  test('may not be of a kind whose objects are kept nowhere', async () => {
+    const resourceSelectors = [
+      namespaceSelector(scope),
+      { group: 'authorization.k8s.io', version: 'v1', kind: 'LocalSubjectAccessReview' },
+    ];
+    await hub.client.create(clusterKinds.placement, placementOf(name, name, { resourceSelectors }));
+    expect(await faultOf(name)).toContain('because the hub neither lists nor watches such objects');
+  });
+
   test('wait for their namespace, and say so', async () => {
     const later = `${name}-later`;
     const resourceSelectors = [
@@ -176,6 +195,61 @@ describe('what is held back', () => {
     await hub.client.create(clusterKinds.placement, placementOf(name, name));
     expect(objectsIn(await snapshotAt(0))).toEqual([`Namespace ${name}`, 'ConfigMap settings']);
   });
+});
+
+test('an extension API server that is away holds snapshots up, and the log says so once', async () => {
+  const definition = {
+    group: 'apiregistration.k8s.io',
+    version: 'v1',
+    kind: 'APIService',
+    plural: 'apiservices',
+    namespaced: false,
+  } satisfies ResourceDefinition;
+  const spec = {
+    group: 'away.example.com',
+    version: 'v1',
+    groupPriorityMinimum: 100,
+    versionPriority: 100,
+    insecureSkipTLSVerify: true,
+    service: { namespace: 'default', name: 'nobody' },
+  };
+  await hub.client.create(definition, {
+    ...head(definition),
+    metadata: { name: 'v1.away.example.com' },
+    spec,
+  } as never);
+  const lines: { level: number; msg: string; groupVersions?: string[] }[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) });
+  const nothing = (): void => undefined;
+  const selection = new PlacementSelection({
+    hub: hub.client,
+    caches: loop.caches,
+    settings: { ...settings, ...noPacing, discoveryRepairMs: 100 },
+    log,
+    onChange: nothing,
+    onReady: nothing,
+  });
+  try {
+    selection.start();
+    await selection.synced;
+    const placement = placementOf(name, name);
+    const isHeldUp = async (): Promise<boolean> => {
+      const attempt = await selection.select(placement);
+      return !attempt.ready && attempt.missing.includes('away.example.com/v1');
+    };
+    const deadline = Date.now() + deadlineMs;
+    while (!(await isHeldUp()) && Date.now() < deadline) await new Promise(setImmediate);
+    expect(await isHeldUp()).toBe(true);
+    const warnings = lines.filter(({ level, groupVersions }) => level === 40 && groupVersions !== undefined);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({
+      groupVersions: ['away.example.com/v1'],
+      msg: expect.stringContaining('no snapshot that may need them is taken') as unknown,
+    });
+  } finally {
+    selection.stop();
+    await hub.client.delete(definition, 'v1.away.example.com');
+  }
 });
 
 test('envelopes are selected like other objects, and counted', async () => {

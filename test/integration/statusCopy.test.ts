@@ -4,9 +4,12 @@ import { findCondition } from '../../api/conditions.ts';
 import { clusterKinds, kinds, type ClusterResourcePlacementStatus } from '../../api/kinds.ts';
 import type { Condition } from '../../api/meta.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
+import type { PlacementRollouts } from '../../controllers/placements/index.ts';
 import {
   addMember,
   createNamespace,
+  deadlineMs,
+  ofPlacement,
   placementOf,
   startHub,
   startLoop,
@@ -18,6 +21,16 @@ import {
 
 const accessible = { statusReportingScope: 'NamespaceAccessible' } as const;
 
+/** Placements whose rolling updates were asked for. */
+const begun = new Set<string>();
+const rollouts: PlacementRollouts = {
+  begin: (placement) => {
+    begun.add(placement.name);
+    return Promise.resolve();
+  },
+  wake: () => Promise.resolve(),
+};
+
 let hub: TestHub;
 let loop: RunningLoop;
 let number = 0;
@@ -26,7 +39,7 @@ let name: string;
 beforeAll(async () => {
   hub = await startHub();
   await addMember(hub.client, 'member1');
-  loop = await startLoop(hub.client);
+  loop = await startLoop(hub.client, {}, rollouts);
 }, 120_000);
 
 afterAll(async () => {
@@ -151,6 +164,21 @@ test('another namespace later is refused, and nothing else changes', async () =>
   const back = { spec: placementOf(name, name).spec };
   await hub.client.patch(clusterKinds.placement, name, { type: 'merge', body: back });
   await placementWith('Scheduled', 'True');
+});
+
+test('what somebody takes from a cluster is taken, also while the selectors are to be put right', async () => {
+  await createNamespace(hub.client, name);
+  await hub.client.create(clusterKinds.placement, placementOf(name, name, accessible));
+  await copyWith(isDecided);
+  const { resourceSelectors } = placementOf(name, `${name}-other`).spec;
+  await hub.client.patch(clusterKinds.placement, name, { type: 'merge', body: { spec: { resourceSelectors } } });
+  await placementWith('Scheduled', 'False');
+  expect(begun).not.toContain(name);
+  const [binding] = await ofPlacement(hub.client, clusterKinds.binding, name);
+  await hub.client.delete(clusterKinds.binding, binding?.metadata.name ?? '');
+  const deadline = Date.now() + deadlineMs;
+  while (!begun.has(name) && Date.now() < deadline) await new Promise(setImmediate);
+  expect(begun).toContain(name);
 });
 
 test('a namespace by labels has no name to copy to', async () => {

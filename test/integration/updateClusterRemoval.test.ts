@@ -5,7 +5,9 @@ import type { RemovalTarget } from '../../activities/members/index.ts';
 import { clusterKinds, kinds } from '../../api/kinds.ts';
 import type { AppliedWork } from '../../api/types/appliedwork.ts';
 import type { ClaimHolder } from '../../domain/claims.ts';
+import { removalTrouble } from '../../domain/placements/removal.ts';
 import { Informer } from '../../kube/informer.ts';
+import { waitFor } from './placementsHub.ts';
 import {
   TestPlacement,
   cluster,
@@ -118,12 +120,14 @@ describe('a removal', () => {
     );
     environment.cancel();
     await expect(outcome).rejects.toBeInstanceOf(CancelledFailure);
-    expect(await fleet.client.find(clusterKinds.binding, placement.bindingName)).toBeDefined();
+    const binding = await fleet.client.get(clusterKinds.binding, placement.bindingName);
+    // That it takes its time is not worth a write.
+    expect(removalTrouble(binding)).toBeUndefined();
   });
 
   test('names the object that is held, and its finalizer, until that has gone', async () => {
     const placement = await appliedPlacement('finalized');
-    const hold = { metadata: { finalizers: ['example.com/hold'] } };
+    const hold = { metadata: { finalizers: ['example.com/hold', 'example.com/other'] } };
     await fleet.client.patch(configMaps, 'a', { type: 'merge', body: hold }, { namespace: 'finalized' });
     const { removeCluster } = fleet.activitiesWith({ checkIntervalMs: 200, reportIntervalMs: 0 });
     collecting = false;
@@ -138,8 +142,20 @@ describe('a removal', () => {
 
     expect(reason).toBe(
       'Cluster member1 is still removing the objects of placement finalized (AppliedWork finalized-work): ' +
-        'ConfigMap finalized/a is held by its finalizer example.com/hold.',
+        'ConfigMap finalized/a is held by its finalizers example.com/hold, example.com/other.',
     );
+    await waitFor(fleet.client, clusterKinds.binding, (binding) => removalTrouble(binding)?.message === reason);
+    const heldByOne = { metadata: { finalizers: ['example.com/hold'] } };
+    await fleet.client.patch(configMaps, 'a', { type: 'merge', body: heldByOne }, { namespace: 'finalized' });
+    await waitFor(
+      fleet.client,
+      clusterKinds.binding,
+      (binding) => removalTrouble(binding)?.message.includes('its finalizer example.com/hold.') === true,
+    );
+    const written = (): string[] => fleet.hubWrites.made.filter((write) => write.startsWith('replaceStatus'));
+    await eventually(() => written()[1], 'the answer to the second write');
+    // One for each thing that there was to say.
+    expect(written()).toEqual(Array(2).fill(`replaceStatus ClusterResourceBinding ${placement.bindingName}`));
     const letGo = { metadata: { finalizers: null } };
     await fleet.client.patch(configMaps, 'a', { type: 'merge', body: letGo }, { namespace: 'finalized' });
     await fleet.client.patch(kinds.appliedWork, placement.workName, { type: 'merge', body: letGo });

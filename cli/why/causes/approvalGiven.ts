@@ -1,5 +1,6 @@
 /** An approval was given, and the run has not taken it up. */
 import { isApproved } from '../../../domain/runs/approved.ts';
+import { ownCommand } from '../../calledAs.ts';
 import { lastWritten, type RunFacts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { gatesInShort, openGates } from './stageGates.ts';
@@ -23,7 +24,7 @@ export function approvalGiven(facts: RunFacts): Finding | undefined {
     what,
     ...(since !== undefined && { since }),
     frees: 'it takes it up by itself',
-    command: `flotilla rollout status ${subject}`,
+    command: ownCommand(`rollout status ${subject}`),
     short: gatesInShort(facts, gates, 'given'),
   };
 }

@@ -2,6 +2,7 @@
 import { findCondition } from '../../../api/conditions.ts';
 import type { Condition } from '../../../api/meta.ts';
 import type { MemberCluster } from '../../../api/types/membercluster.ts';
+import { ownCommand } from '../../calledAs.ts';
 import { clause, type Finding } from '../finding.ts';
 import type { WhyFacts, WorkingCluster } from '../facts.ts';
 
@@ -20,7 +21,7 @@ export function memberUnreachable(
     rule: clause(isToldByRun ? trouble : (unhealthy?.message ?? '')),
     frees:
       'a cluster that is away is waited for, and all goes on by itself once its API server answers ' +
-      `(one that never will is let go with flotilla leave ${name} --unreachable); what the hub knows of it can be seen`,
+      `(one that never will is let go with ${ownCommand(`leave ${name} --unreachable`)}); what the hub knows of it can be seen`,
     command: `kubectl describe membercluster ${name}`,
   };
 }

@@ -1,4 +1,5 @@
 /** Nobody looks after the hub. */
+import { ownCommand } from '../../calledAs.ts';
 import { leaseNamespace } from '../../workerLease.ts';
 import type { Finding } from '../finding.ts';
 import type { WhyFacts } from '../facts.ts';
@@ -13,7 +14,7 @@ export function noWorker({ subject, worker }: WhyFacts): Finding | undefined {
     rule: `a worker renews the Lease flotilla in ${leaseNamespace}, and nobody does`,
     frees:
       'all goes on by itself once a worker runs: in Kubernetes, see what became of its Deployment; ' +
-      'on your own machine, flotilla local up starts it',
+      `on your own machine, ${ownCommand('local up')} starts it`,
     command: `kubectl describe deployment flotilla-worker -n ${leaseNamespace}`,
     short: `${gone}, so nothing goes on`,
   };

@@ -1,6 +1,7 @@
 /** Clusters have not been chosen, or not as many as the policy asks for. */
 import { findCondition, placementStepType } from '../../../api/conditions.ts';
 import { inScopeOf, referenceOf, type ObjectReference } from '../../../api/references.ts';
+import { ownCommand } from '../../calledAs.ts';
 import { clause, type Finding } from '../finding.ts';
 import type { PlacementFacts, RunFacts } from '../facts.ts';
 import { inNamespace } from '../words.ts';
@@ -36,5 +37,5 @@ export function placementNotScheduled({ subject, placement }: PlacementFacts): F
 }
 
 function explainCommand({ name, namespace }: ObjectReference): string {
-  return `flotilla explain placement ${name}${inNamespace(namespace)}`;
+  return ownCommand(`explain placement ${name}${inNamespace(namespace)}`);
 }

@@ -1,6 +1,7 @@
 /** Somebody wants the run to do nothing. */
 import { findCondition } from '../../../api/conditions.ts';
 import { phaseOfObject } from '../../../domain/runs/objectPhase.ts';
+import { ownCommand } from '../../calledAs.ts';
 import type { Finding } from '../finding.ts';
 import { progressingOf, workingOn, type RunFacts } from '../facts.ts';
 import { nameSome } from '../words.ts';
@@ -14,7 +15,7 @@ export function planned({ subject, run }: RunFacts): Finding | undefined {
     ...(initialized && { since: initialized.lastTransitionTime }),
     rule: 'its spec.state is Initialize',
     frees: 'it begins once that is Run',
-    command: `flotilla rollout resume ${subject}`,
+    command: ownCommand(`rollout resume ${subject}`),
     short: 'the run is planned and starts when its spec.state is set to Run',
   };
 }
@@ -32,7 +33,7 @@ export function stopped(facts: RunFacts): Finding | undefined {
     ...(condition && { since: condition.lastTransitionTime }),
     rule: `its spec.state is Stop, so it starts nothing more${rest}`,
     frees: 'it goes on once that is Run again',
-    command: `flotilla rollout resume ${subject}`,
+    command: ownCommand(`rollout resume ${subject}`),
     short:
       phase === 'Stopped'
         ? 'the run was asked to stop; it goes on when its spec.state is set to Run'

@@ -1,6 +1,7 @@
 /** A stage lets time pass. */
 import { formatDuration } from '../../../domain/durations.ts';
 import { rfc3339 } from '../../../domain/time.ts';
+import { ownCommand } from '../../calledAs.ts';
 import type { Finding } from '../finding.ts';
 import type { RunFacts } from '../facts.ts';
 import { gatesInShort, openGates } from './stageGates.ts';
@@ -17,7 +18,7 @@ export function timedWait(facts: RunFacts): Finding | undefined {
     since: wait.since,
     rule: `strategy ${run.spec.stagedRolloutStrategyName} has a TimedWait of ${wait.waitTime} there`,
     frees: `it goes on by itself at ${rfc3339(wait.endsAt)}, in ${left}`,
-    command: `flotilla rollout status ${subject}`,
+    command: ownCommand(`rollout status ${subject}`),
     short: gatesInShort(facts, gates),
   };
 }

@@ -1,5 +1,6 @@
 /** Nothing holds it. */
 import { findCondition } from '../../../api/conditions.ts';
+import { ownCommand } from '../../calledAs.ts';
 import { clusterCount, count } from '../../run/counts.ts';
 import { clustersOf } from '../../rollout/stages.ts';
 import type { Finding } from '../finding.ts';
@@ -20,7 +21,7 @@ export function progressing(facts: RunFacts): Finding {
     what: `${subject} is under way${where}`,
     ...(since !== undefined && { since }),
     frees: 'nothing on the hub says that something holds it (whether Temporal answers, the hub cannot tell)',
-    command: `flotilla rollout status ${subject}`,
+    command: ownCommand(`rollout status ${subject}`),
     short: progressInShort(facts, working),
   };
 }
@@ -34,7 +35,7 @@ export function noRun({ subject, placement, newestRun }: PlacementFacts): Findin
     what: `${subject} goes nowhere because no run rolls it out`,
     rule: 'its strategy is External, so clusters are chosen and nothing is brought there by itself',
     frees: 'a run does that',
-    command: `flotilla run ${name} --strategy STRATEGY${inNamespace(namespace)}`,
+    command: ownCommand(`run ${name} --strategy STRATEGY${inNamespace(namespace)}`),
   };
 }
 
@@ -50,7 +51,7 @@ function justMade({ subject, run }: RunFacts): Finding {
     what: `${subject} was made, and no worker has taken it up yet`,
     ...(creationTimestamp !== undefined && { since: creationTimestamp }),
     frees: 'that takes a moment',
-    command: `flotilla rollout status ${subject}`,
+    command: ownCommand(`rollout status ${subject}`),
     short: 'no worker has taken the run up yet',
   };
 }

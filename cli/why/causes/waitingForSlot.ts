@@ -1,6 +1,7 @@
 /** It is not the turn of a cluster. */
 import type { ClusterResourcePlacement } from '../../../api/types/clusterresourceplacement.ts';
 import { findCondition } from '../../../api/conditions.ts';
+import { ownCommand } from '../../calledAs.ts';
 import { clustersOf } from '../../rollout/stages.ts';
 import { runTarget } from '../../rollout/target.ts';
 import type { Finding } from '../finding.ts';
@@ -29,7 +30,7 @@ export function waitingForSlot(facts: RunFacts): Finding | undefined {
     ...(since !== undefined && { since }),
     rule,
     frees: 'its turn comes by itself; what the run waits for now can be asked',
-    command: `flotilla why ${name}`,
+    command: ownCommand(`why ${name}`),
   };
 }
 

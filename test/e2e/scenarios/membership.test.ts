@@ -148,6 +148,11 @@ test('leaving with --keep leaves the copies, and the next life takes them over a
     ({ spec }) => spec.targetCluster === 'member2' && spec.state !== 'Unscheduled',
   );
   expect(binding.metadata.annotations).not.toHaveProperty(['flotilla.kubernetes-fleet.io/content-hash']);
+  // What the former member reported says nothing about this one.
+  await becomes(clusterKinds.placement, ({ metadata, status }) => {
+    const entry = status?.placementStatuses?.find(({ clusterName }) => clusterName === 'member2');
+    return metadata.name === name && findCondition(entry?.conditions, 'RolloutStarted')?.status === 'Unknown';
+  });
   expect(await rollOut(`${name}-back`)).toEqual(['member1', 'member2']);
   expect(await uidOnMember()).toBe(uid);
 }, 120_000);

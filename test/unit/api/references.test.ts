@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { appliedWorkName } from '../../../api/names.ts';
+import { appliedWorkName, bindingName } from '../../../api/names.ts';
 import {
   formatReference,
   inScopeOf,
@@ -47,4 +47,10 @@ test('workflow ids mirror what kubectl is asked for', () => {
 test('no two placements share an inventory on a member, whatever dots their names hold', () => {
   const names = [cluster, namespaced, { name: 'shop.web' }, { name: 'b.c', namespace: 'a' }, { name: 'a.b.c' }];
   expect(new Set(names.map(appliedWorkName)).size).toBe(names.length);
+});
+
+test('the name of a binding may be one wherever its parts are cut', () => {
+  const dotAtTheCut = `${'a'.repeat(25)}.b`;
+  expect(bindingName(dotAtTheCut, 'member1', '01234567')).toBe(`${'a'.repeat(25)}-member1-01234567`);
+  expect(bindingName('web.shop', 'member1', '01234567')).toBe('web.shop-member1-01234567');
 });

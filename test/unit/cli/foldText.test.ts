@@ -11,10 +11,15 @@ test('lines break between words, and go on further in; without a terminal they s
 });
 
 test('commands stay whole', () => {
-  const lines = nextLines(['flotilla rollout status csur/a-long-name', 'flotilla rollout undo crp/a-long-name']);
+  const lines = nextLines([
+    'flotilla rollout status csur/a-long-name',
+    'kubectl flotilla rollout undo crp/a-long-name',
+    'kubectl describe deployment web -n shop --context member1',
+  ]);
   expect(lines).toEqual([
     'next: flotilla rollout status csur/a-long-name',
-    '      flotilla rollout undo crp/a-long-name',
+    '      kubectl flotilla rollout undo crp/a-long-name',
+    '      kubectl describe deployment web -n shop --context member1',
   ]);
   expect(foldText(lines.join('\n'), 20)).toBe(lines.join('\n'));
 });

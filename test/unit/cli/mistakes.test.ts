@@ -1,7 +1,7 @@
 /** What somebody reads who mistyped a command line, and under which name the program answers. */
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { calledAs } from '../../../cli/calledAs.ts';
+import { calledAs, checkoutCommand, ownCommand } from '../../../cli/calledAs.ts';
 import { commandWords, mistakeSentence } from '../../../cli/mistakeSentence.ts';
 
 describe('one sentence', () => {
@@ -45,4 +45,21 @@ test.each([
   ['', 'flotilla', false],
 ])('called as %s', (script, program, completes) => {
   expect(calledAs(script)).toEqual({ program, completes });
+});
+
+describe('what can be typed next', () => {
+  const [node = '', script = ''] = process.argv;
+
+  afterEach(() => {
+    process.argv.splice(0, 2, node, script);
+  });
+
+  test.each([
+    ['/usr/bin/flotilla', 'flotilla why web', 'npx flotilla local up'],
+    ['/usr/bin/kubectl-flotilla', 'kubectl flotilla why web', 'kubectl flotilla local up'],
+  ])('begins as %s was called', (called, own, inCheckout) => {
+    process.argv[1] = called;
+    expect(ownCommand('why web')).toBe(own);
+    expect(checkoutCommand('local up')).toBe(inCheckout);
+  });
 });

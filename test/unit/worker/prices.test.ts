@@ -14,10 +14,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('without a file there are no prices', () => {
-  expect(readPriceList('')).toBeUndefined();
-});
-
 test('the file is YAML or JSON', async () => {
   const path = join(folder, 'prices.yaml');
   await writeFile(path, 'Standard_D4s_v5: 0.192 # West Europe\n');

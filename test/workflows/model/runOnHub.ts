@@ -18,6 +18,7 @@ import { unpackProgress } from '../../../domain/runs/packedProgress.ts';
 import { sizesOf, type RunPlan } from '../../../domain/runs/plan.ts';
 import type { RequestedState, RunProgress } from '../../../domain/runs/progress.ts';
 import { renderStatus } from '../../../domain/runs/status.ts';
+import { inFlight } from '../../../domain/runs/walk.ts';
 import { frozenStatusOf } from '../../support/runModel/frozenStatus.ts';
 import { StatusWatch } from '../../support/runModel/statusRules.ts';
 import type { HeldActivity } from './heldActivity.ts';
@@ -74,6 +75,12 @@ export class RunOnHub {
   /** Whether the last change of state has come through: only then another may follow. */
   get isSettled(): boolean {
     return this.state === this.wanted && this.progress?.requested === this.wanted;
+  }
+
+  /** Whether the status names those clusters as in work on which an activity works. */
+  get isTold(): boolean {
+    const stages = [...(this.progress?.stages ?? []), ...(this.progress ? [this.progress.removal] : [])];
+    return stages.flatMap(inFlight).length === this.working.size;
   }
 
   /** Plans the run; once that is done, whoever asks again finds it in the object. */

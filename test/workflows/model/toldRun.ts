@@ -104,7 +104,8 @@ export class ToldRun {
       return true;
     }
     if (approval !== undefined) return choice % 2 === 0 ? this.#send(approval) : this.#approveOnHub(approval);
-    if (run.wanted === 'Run') return false;
+    // A run that starts something although it is stopped is seen only by who lets it.
+    if (run.wanted === 'Run' || !run.isTold) return false;
     return this.#request(() => this.#signal(resumeSignal));
   }
 

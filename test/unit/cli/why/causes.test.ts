@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { agentConditions } from '../../../../api/conditions.ts';
+import { agentConditions, bindingConditions, rolloutSteps } from '../../../../api/conditions.ts';
 import type { ConditionContent } from '../../../../api/conditions.ts';
 import { runConditions, stageConditions, taskConditions } from '../../../../api/runConditions.ts';
 import { abortedRun, initializationFailures, outdatedRuns, runFailures } from '../../../../api/runFailures.ts';
+import type { ClusterResourceBinding } from '../../../../api/types/clusterresourcebinding.ts';
 import type { StageTaskStatus, UpdateRunStatus } from '../../../../api/types/clusterstagedupdaterun.ts';
+import { memberHeld } from '../../../../cli/why/causes/removalHeld.ts';
 import { findingSentence, firstOf, type Finding } from '../../../../cli/why/finding.ts';
 import { clusterOfRunCauses, placementCauses, runCauses } from '../../../../cli/why/tables.ts';
 import type { PlacementFacts, RunFacts } from '../../../../cli/why/facts.ts';
@@ -539,6 +541,73 @@ describe('a removal held by a finalizer', () => {
       cause: 'removalHeld',
       command: 'flotilla leave member2 --unreachable',
     });
+  });
+
+  const heldBy = (object: string): string => `${lasting}: ${object} is held by its finalizer example.com/hold.`;
+  const held = (name: string, trouble: string): ClusterResourceBinding =>
+    binding(name, { conditions: [at(bindingConditions.notRemoved(trouble))] });
+
+  test.each([
+    ['an object', heldBy('ConfigMap shop/settings'), 'kubectl edit configmap settings -n shop --context member4'],
+    [
+      'a namespace with content of others',
+      `${lasting}: Namespace shop still has content, which is not of this placement.`,
+      'kubectl describe namespace shop --context member4',
+    ],
+  ])('of a placement, by %s', (_, trouble, command) => {
+    const leaving = placement();
+    leaving.metadata = { ...leaving.metadata, deletionTimestamp: now, finalizers: ['kubernetes-fleet.io/crp-cleanup'] };
+    const bindings = [binding('member3'), held('member4', trouble)];
+    const finding = whyPlacement({ placement: leaving, bindings });
+    expect(finding).toMatchObject({ cause: 'removalHeld', command });
+    expect(finding?.rule).toBe(
+      `its finalizer holds it until the copies are gone from member3, member4: ${trouble.replace(/\.$/, '')}`,
+    );
+    expect(whyPlacement({ placement: leaving, bindings, cluster: 'member3' })?.command).toBe(
+      'kubectl describe appliedwork example-placement-work --context member3',
+    );
+  });
+
+  test('of copies that a placement which rolls out by itself is to take away, although all others have it', () => {
+    const steps = ['Scheduled', ...rolloutSteps].map((step) => condition(`ClusterResourcePlacement${step}`, 'True'));
+    const own = placement({ status: { conditions: steps } });
+    own.spec.strategy = { type: 'RollingUpdate' };
+    const left = held('member4', heldBy('ConfigMap shop/settings'));
+    const leaving = { ...left, spec: { ...left.spec, state: 'Unscheduled' as const } };
+    expect(whyPlacement({ placement: own, bindings: [binding('member1'), leaving] })).toMatchObject({
+      cause: 'removalHeld',
+      what: 'crp/example-placement waits until its copies are gone from cluster member4',
+      since: now,
+      command: 'kubectl edit configmap settings -n shop --context member4',
+    });
+    expect(whyPlacement({ placement: own, bindings: [binding('member1'), left] })?.cause).toBe('nothing');
+    const external = { ...own, spec: { ...own.spec, strategy: { type: 'External' as const } } };
+    expect(whyPlacement({ placement: external, bindings: [leaving] })?.cause).not.toBe('removalHeld');
+  });
+
+  test('of a cluster of a run that the run itself does not name', () => {
+    const leaving = removal(`${lasting}.`);
+    leaving.deletionStageStatus?.clusters.push(cluster('member6', started));
+    const bindings = [held('member6', heldBy('ConfigMap shop/settings'))];
+    expect(whyRun(runFacts(run(leaving), { bindings, cluster: 'member6' }))).toMatchObject({
+      cause: 'removalHeld',
+      command: 'kubectl edit configmap settings -n shop --context member6',
+    });
+  });
+
+  test('of a member that leaves', () => {
+    const leavingOf = (trouble: string): Finding | undefined => {
+      const agentStatus = [{ type: 'MemberAgent' as const, conditions: [at(agentConditions.leaving(trouble))] }];
+      const leaving = member('member4', { status: { agentStatus } });
+      leaving.metadata = { ...leaving.metadata, deletionTimestamp: now };
+      return memberHeld({ ...placementFacts(), subject: 'cluster/member4' }, leaving);
+    };
+    expect(leavingOf(heldBy('ConfigMap shop/settings'))).toMatchObject({
+      what: 'cluster/member4 is leaving the fleet',
+      rule: heldBy('ConfigMap shop/settings').replace(/\.$/, ''),
+      command: 'kubectl edit configmap settings -n shop --context member4',
+    });
+    expect(leavingOf(`${lasting}.`)?.command).toBe('flotilla leave member4 --unreachable');
   });
 });
 

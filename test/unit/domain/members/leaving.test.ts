@@ -1,17 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { annotations } from '../../../../api/labels.ts';
+import { bindingConditions, conditionAt } from '../../../../api/conditions.ts';
 import { leftBehind } from '../../../../domain/members/forgetting.ts';
 import { hasLeft, leaveModeOf, leavingStatus, leftStatus } from '../../../../domain/members/leaving.ts';
 import { memberNameFault } from '../../../../domain/members/names.ts';
-import { buildBinding } from '../../../../domain/scheduling/bindings.ts';
+import { standingReports } from '../../../../domain/rollouts/reports.ts';
+import { buildBinding, restored } from '../../../../domain/scheduling/bindings.ts';
 import { member, now } from '../objects.ts';
 
 const decision = { clusterName: 'member1', selected: true, reason: '' };
 const scheduled = buildBinding({ name: 'web', uid: 'uid' }, 'member1', 'web-0', decision);
 const bound = {
   ...scheduled,
-  metadata: { ...scheduled.metadata, annotations: { [annotations.contentHash]: 'abc', other: 'kept' } },
+  metadata: {
+    ...scheduled.metadata,
+    generation: 2,
+    annotations: { [annotations.contentHash]: 'abc', [annotations.contentGeneration]: '2', other: 'kept' },
+  },
   spec: { ...scheduled.spec, state: 'Bound' as const, resourceSnapshotName: 'web-0-snapshot' },
+  status: { conditions: [conditionAt(bindingConditions.available(), 2, now)] },
 };
 
 describe('leaveModeOf', () => {
@@ -52,12 +59,30 @@ describe('leftBehind', () => {
   test('a binding is unscheduled and forgets what was on the cluster', () => {
     const { metadata, spec } = leftBehind(bound) ?? bound;
     expect(spec).toEqual({ ...bound.spec, state: 'Unscheduled' });
-    expect(metadata.annotations).toEqual({ other: 'kept', [annotations.previousBindingState]: 'Bound' });
+    expect(metadata.annotations).toEqual({
+      other: 'kept',
+      [annotations.previousBindingState]: 'Bound',
+      [annotations.contentGeneration]: '3',
+    });
   });
 
   test('so is one that the scheduler has unscheduled', () => {
     const unscheduled = { ...bound, spec: { ...bound.spec, state: 'Unscheduled' as const } };
-    expect(leftBehind(unscheduled)?.metadata.annotations).toEqual({ other: 'kept' });
+    expect(leftBehind(unscheduled)?.metadata.annotations).toEqual({
+      other: 'kept',
+      [annotations.contentGeneration]: '3',
+    });
+  });
+
+  test.each([
+    ['the member loop', bound, 3],
+    ['the scheduler', { ...bound, spec: { ...bound.spec, state: 'Unscheduled' as const } }, 2],
+  ])('nothing reported before holds for the next cluster of the name, after %s', (_description, before, generation) => {
+    expect(standingReports(bound)).toHaveLength(1);
+    const left = leftBehind(before) ?? before;
+    const back = restored({ ...left, metadata: { ...left.metadata, generation } }, 'web-0', decision);
+    // Each change of the spec is a generation.
+    expect(standingReports({ ...back, metadata: { ...back.metadata, generation: generation + 1 } })).toEqual([]);
   });
 
   test('what is so already, or is being deleted, is left alone', () => {

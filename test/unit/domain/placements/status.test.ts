@@ -314,6 +314,23 @@ describe('a placement that rolls out by itself', () => {
   });
 });
 
+test('clusters beyond those that a policy snapshot can list count as well', () => {
+  const clusters = Array.from({ length: 1_002 }, (_, i) => `member${String(i).padStart(4, '0')}`);
+  const { policySnapshot } = scheduled(placement(), clusters);
+  expect(policySnapshot.status?.targetClusters).toHaveLength(1_000);
+  const changes = Object.fromEntries(clusters.map((name) => [name, bound(1, finished)]));
+  const allButOne = { ...changes, member1001: bound(1, finished.slice(0, 3)) };
+  const status = statusOf(clusters, allButOne);
+  expect(status.placementStatuses?.map(({ clusterName }) => clusterName)).toEqual(clusters);
+  expect(status.conditions?.at(-1)).toMatchObject({
+    type: 'ClusterResourcePlacementApplied',
+    status: 'Unknown',
+    message: expect.stringContaining('still 1 cluster(s)') as unknown,
+  });
+  const left: Change = (binding) => ({ ...binding, spec: { ...binding.spec, state: 'Unscheduled' } });
+  expect(statusOf(clusters, { ...changes, member1001: left }).placementStatuses).toHaveLength(1_001);
+});
+
 describe('a placement whose selectors are wrong', () => {
   test('invalid selectors leave everything else as it was', () => {
     const before = statusOf(['member1'], { member1: bound(1, finished) });

@@ -51,6 +51,17 @@ describe('changes of a member', () => {
     expect(memberChange(before, beaten, nowMs)).toBeUndefined();
   });
 
+  test('a heartbeat after a time in which nobody could have heard one is none either', () => {
+    const [agent] = before.status?.agentStatus ?? [];
+    const at = (lastReceivedHeartbeat: string): MemberCluster => ({
+      ...before,
+      status: { ...before.status, agentStatus: [{ ...agent!, lastReceivedHeartbeat }] },
+    });
+    const [silent, beating] = [at('2025-07-22T21:00:00Z'), at('2025-07-22T21:30:00Z')];
+    expect(memberChange(silent, beating, nowMs, nowMs)).toBeUndefined();
+    expect(memberChange(silent, beating, nowMs)).toMatchObject({ inEligibility: true });
+  });
+
   test.each<[description: string, current: MemberCluster, policies: string[]]>([
     ['labels', changed({ labels: { a: 'c' } }), ['all', 'large']],
     ['taints', changed({ taints: ['x'] }), ['all', 'large']],

@@ -36,6 +36,14 @@ test.each<[description: string, cluster: MemberCluster, reason: string | undefin
   expect(reasonNotEligible(cluster, nowMs)).toBe(reason);
 });
 
+test('a cluster is not silent as long as nobody could have heard it', () => {
+  const silent = agent([joined, condition('Healthy', 'True')], sevenMinutesAgo);
+  expect(reasonNotEligible(silent, nowMs, nowMs - 60_000)).toBeUndefined();
+  expect(reasonNotEligible(silent, nowMs, nowMs - 6 * 60_000)).toBe(
+    `${connected}no recent heartbeat signals (last received 7.00 minutes ago)`,
+  );
+});
+
 function agent(conditions: Condition[], lastReceivedHeartbeat = now): MemberCluster {
   return member('a', { status: { agentStatus: [{ type: 'MemberAgent', conditions, lastReceivedHeartbeat }] } });
 }

@@ -189,6 +189,15 @@ describe('a changed policy', () => {
     expect(operations[0]?.binding.spec.schedulingPolicySnapshotName).toBe('example-placement-1');
     expect(operations[0]?.binding.metadata.name).toBe(bindings[0]?.metadata.name);
   });
+
+  test('drops no cluster for a silence in which nobody listened', () => {
+    const clusters = [member('member1'), member('member2')];
+    const tenMinutesLater = { clusters, bindings, policySnapshot: newPolicy, now: nowMs + 600_000 };
+    const types = (observedSince?: number): string[] =>
+      cycle({ ...tenMinutesLater, observedSince }).operations.map(({ type }) => type);
+    expect(types(tenMinutesLater.now)).toEqual(['repoint', 'repoint']);
+    expect(types()).toEqual(['unschedule', 'unschedule']);
+  });
 });
 
 function cycle(input: {
@@ -196,6 +205,7 @@ function cycle(input: {
   bindings?: readonly ClusterResourceBinding[];
   policySnapshot?: ClusterSchedulingPolicySnapshot;
   now?: number;
+  observedSince?: number;
 }) {
   return schedule({ placement: placement(), policySnapshot, bindings: [], now: nowMs, ...input });
 }

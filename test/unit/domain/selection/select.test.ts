@@ -147,6 +147,11 @@ describe('selectors', () => {
       'invalid placement example, failed to get GVR of the selector: no matches for kind "Thing" in version "v1"',
     ],
     [
+      'a kind whose objects are kept nowhere',
+      [{ group: 'authorization.k8s.io', version: 'v1', kind: 'LocalSubjectAccessReview' }],
+      'invalid placement example: cannot select kind "LocalSubjectAccessReview" in version "authorization.k8s.io/v1", because the hub neither lists nor watches such objects; name another kind',
+    ],
+    [
       'a namespaced kind',
       [{ group: 'apps', version: 'v1', kind: 'Deployment' }],
       'invalid placement example: cannot select namespace-scoped resource apps/v1, Resource=deployments in a clusterResourcePlacement',
