@@ -84,6 +84,11 @@ export function removedType(scope: Scope): string {
   return `${kindsIn(scope).placement.kind}Removed`;
 }
 
+/** Condition type of a placement while something keeps resource snapshots from being taken. */
+export function snapshotsTakenType(scope: Scope): string {
+  return `${kindsIn(scope).placement.kind}SnapshotsTaken`;
+}
+
 /** Condition type of a placement whose status is copied into its namespace. */
 export function statusSyncedType(scope: Scope): string {
   return `${kindsIn(scope).placement.kind}StatusSynced`;
@@ -155,6 +160,12 @@ export function outscoredMessage(cluster: string, affinityScore: number, topolog
   return `Cluster "${cluster}" does not score high enough (${scores})`;
 }
 
+/** Reason of a placement's condition that no snapshot is taken: each attempt fails. */
+export const snapshotsFailReason = 'ResourceSnapshotNotTaken';
+
+/** Reason of `Scheduled` on a policy snapshot whose policy has a fault: nothing is picked, and nothing dropped. */
+export const invalidPolicyReason = 'InvalidSchedulingPolicy';
+
 export const policySnapshotConditions = {
   scheduled: () =>
     isTrue(
@@ -171,7 +182,7 @@ export const policySnapshotConditions = {
     ),
   /** `fault` is one sentence on what is wrong with the policy. */
   invalidPolicy: (fault: string) =>
-    isFalse('Scheduled', 'InvalidSchedulingPolicy', `the placement policy field is invalid: ${fault}`),
+    isFalse('Scheduled', invalidPolicyReason, `the placement policy field is invalid: ${fault}`),
 } as const;
 
 /** Conditions of placements of a scope. */
@@ -200,6 +211,24 @@ export function placementConditions(scope: Scope) {
         'InvalidResourceSelectors',
         `The resource selectors are invalid: failed to process the request due to a client error: ${fault}`,
       ),
+    /** `trouble` is one sentence on how the last attempt has ended. */
+    snapshotsFail: (trouble: string) =>
+      isFalse(
+        snapshotsTakenType(scope),
+        snapshotsFailReason,
+        `No resource snapshot is taken, because each attempt fails: ${trouble} Clusters keep what they have, and it is tried again.`,
+      ),
+    /** `groupVersions`, at least one, as `group/version`: their API servers, which stand behind the hub, are away. */
+    snapshotsHeldUp: (groupVersions: readonly string[]): ConditionContent => {
+      const isOne = groupVersions.length === 1;
+      const [server, does, it, service] = isOne
+        ? ['server', 'does', 'it', 'APIService']
+        : ['servers', 'do', 'them', 'APIServices'];
+      const services = groupVersions.map((groupVersion) => groupVersion.split('/').reverse().join('.'));
+      const why = `because the API ${server} of ${groupVersions.join(', ')}, whose objects may be selected, ${does} not answer the hub`;
+      const message = `No resource snapshot is taken, ${why}. Repair ${it}, or remove ${service} ${services.join(', ')}.`;
+      return isFalse(snapshotsTakenType(scope), 'APIServerNotAvailable', message);
+    },
     /** `fault` is one sentence on why the status cannot be copied into the selected namespace. */
     invalidNamespaceSelector: (fault: string) => isFalse(typeOf('Scheduled'), 'InvalidResourceSelectors', fault),
     statusSynced: (namespace: string) =>

@@ -29,7 +29,6 @@ export const annotations = {
   numberOfResourceSnapshots: `${prefix}/number-of-resource-snapshots`,
   numberOfEnvelopedObjects: `${prefix}/number-of-enveloped-object`,
   subIndexOfResourceSnapshot: `${prefix}/subindex-of-resource-snapshot`,
-  nextSnapshotDetectionTime: `${prefix}/next-resource-snapshot-candidate-detection-time`,
   placementGeneration: `${prefix}/CRP-generation`,
   numberOfClusters: `${prefix}/number-of-clusters`,
   previousBindingState: `${prefix}/previous-binding-state`,

@@ -11,6 +11,16 @@ export function resourceSnapshotName(placement: string, index: number | string):
   return `${placement}-${String(index)}-snapshot`;
 }
 
+/** Index in the name of a master resource snapshot of a placement; undefined for any other name. */
+export function indexInResourceSnapshotName(placement: string, name: string): number | undefined {
+  return indexBetween(`${placement}-`, '-snapshot', name);
+}
+
+/** Index in the name of a policy snapshot of a placement; undefined for any other name. */
+export function indexInPolicySnapshotName(placement: string, name: string): number | undefined {
+  return indexBetween(`${placement}-`, '', name);
+}
+
 /** Further part `subIndex` (from 0) of resource snapshot `index`. */
 export function resourceSubSnapshotName(placement: string, index: number | string, subIndex: number): string {
   return `${placement}-${String(index)}-${String(subIndex)}`;
@@ -29,6 +39,19 @@ export function approvalRequestName(run: string, stage: string, when: 'before' |
   return when === 'after' ? `${run}-${stage}` : `${run}-before-${stage}`;
 }
 
+/**
+ * Eviction of a placement from a cluster that is drained, as the documents name it. `suffix` is eight characters that
+ * tell one attempt from another. The placement's name is cut to what the name of an object has room for.
+ */
+export function drainEvictionName(placement: string, cluster: string, suffix: string): string {
+  const begin = 'drain-eviction-';
+  const end = `-${cluster}-${suffix}`;
+  return `${begin}${placement.slice(0, longestName - begin.length - end.length).replace(/[.-]+$/, '')}${end}`;
+}
+
+/** Characters that the name of an object may have. */
+const longestName = 253;
+
 /** Hub namespace that holds what belongs to one member. */
 export function memberNamespace(cluster: string): string {
   return `fleet-member-${cluster}`;
@@ -46,4 +69,10 @@ export const appliedWorkDefinition = 'appliedworks.placement.kubernetes-fleet.io
  */
 export function appliedWorkName({ name, namespace }: ObjectReference): string {
   return namespace === undefined ? `${name}-work` : `${namespace}.${name}.work`;
+}
+
+function indexBetween(start: string, end: string, name: string): number | undefined {
+  if (!name.startsWith(start) || !name.endsWith(end)) return undefined;
+  const digits = name.slice(start.length, name.length - end.length);
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
 }

@@ -17,6 +17,8 @@ import { CommandError } from './commandError.ts';
 import { exitCodes } from './exitCodes.ts';
 import { suggestion } from './nearestName.ts';
 import { findPlacement } from './rollout/findTarget.ts';
+import { listenedSince, silenceNote } from './silence.ts';
+import { workerState } from './workerLease.ts';
 
 export interface ExplanationRequest {
   placement: ObjectReference;
@@ -28,7 +30,7 @@ export interface ExplanationRequest {
 
 /** An explanation with its sentences; what `-o json` prints. */
 export interface ExplainedPlacement extends Omit<PlacementExplanation, 'clusters'> {
-  /** What keeps the placement from being scheduled at all, as sentences. */
+  /** What keeps the placement from being scheduled at all, or its members from being looked at, as sentences. */
   notes: string[];
   /** How the placement stands as a whole, as a sentence. */
   summary: string;
@@ -44,10 +46,12 @@ export async function explainFromHub(hub: KubernetesClient, request: Explanation
   const reference = referenceOf(placement);
   const { policySnapshot, binding } = kindsIn(reference);
   const ofPlacement = { ...scopeOf(reference), labelSelector: `${labels.parentPlacement}=${reference.name}` };
-  const [members, bindings, snapshots] = await Promise.all([
+  const { now } = request;
+  const [members, bindings, snapshots, worker] = await Promise.all([
     hub.list(kinds.memberCluster),
     hub.list(binding, ofPlacement),
     hub.list(policySnapshot, ofPlacement),
+    workerState(hub, now),
   ]);
   const { uid } = placement.metadata;
   const own = snapshots.items.filter((snapshot) => isOwnedBy(snapshot, uid));
@@ -57,11 +61,13 @@ export async function explainFromHub(hub: KubernetesClient, request: Explanation
     policySnapshot: planPolicySnapshot(placement, own, own.length + 1).latest,
     clusters: members.items,
     bindings: bindings.items,
-    now: request.now,
+    now,
+    observedSince: listenedSince(worker, now),
   });
   const [summary = '', ...sentences] = explanationSentences(explanation);
   const clusters = explanation.clusters.map((entry, i) => ({ ...entry, explanation: sentences[i] ?? '' }));
-  const notes = notesOn(placement);
+  const silence = silenceNote(worker, members.items, now);
+  const notes = [...notesOn(placement), ...(silence === undefined ? [] : [silence])];
   return { ...explanation, notes, summary, clusters: chosenClusters(clusters, request.cluster) };
 }
 

@@ -5,7 +5,7 @@ import { isUnauthorised } from '../kube/errors.ts';
 
 /** `coordination.k8s.io/v1` Lease, as far as it is read here. */
 export interface Lease extends KubernetesObject {
-  spec: { holderIdentity?: string; leaseDurationSeconds?: number; renewTime?: string };
+  spec: { holderIdentity?: string; leaseDurationSeconds?: number; acquireTime?: string; renewTime?: string };
 }
 
 export const leaseKind: ResourceDefinition<Lease> = {
@@ -24,11 +24,13 @@ export const leaseName = 'flotilla';
 const graceMs = 5_000;
 
 /**
- * - `running`: a worker renews the Lease
+ * - `running`: a worker renews the Lease, and has had it `since` then
  * - `missing`: none does, `since` when, if any ever did
  * - `unknown`: the user may not read the Lease
+ *
+ * Times are RFC 3339.
  */
-export type WorkerState = { state: 'running' } | { state: 'missing'; since?: string } | { state: 'unknown' };
+export type WorkerState = { state: 'running' | 'missing'; since?: string } | { state: 'unknown' };
 
 /** @param now epoch milliseconds */
 export async function workerState(hub: KubernetesClient, now: number): Promise<WorkerState> {
@@ -42,8 +44,9 @@ export async function workerState(hub: KubernetesClient, now: number): Promise<W
 
 /** The same from the Lease itself. */
 export function stateOfLease(lease: Pick<Lease, 'spec'> | undefined, now: number): WorkerState {
-  const { holderIdentity = '', leaseDurationSeconds = 0, renewTime } = lease?.spec ?? {};
+  const { holderIdentity = '', leaseDurationSeconds = 0, acquireTime, renewTime } = lease?.spec ?? {};
   if (renewTime === undefined) return { state: 'missing' };
   const isFresh = now - Date.parse(renewTime) <= leaseDurationSeconds * 1000 + graceMs;
-  return holderIdentity !== '' && isFresh ? { state: 'running' } : { state: 'missing', since: renewTime };
+  if (holderIdentity === '' || !isFresh) return { state: 'missing', since: renewTime };
+  return { state: 'running', ...(acquireTime !== undefined && { since: acquireTime }) };
 }

@@ -164,9 +164,9 @@ export const settings = {
     default: 'documented',
     description:
       'Placements that roll out by themselves. "documented": their conditions are those of the documents and those of ' +
-      'today\'s KubeFleet, and unavailablePeriodSeconds lies between the updates of any two clusters. "upstream": ' +
-      'the latter conditions alone, and the period only after clusters of which nobody can tell whether their objects ' +
-      'are available.',
+      "today's KubeFleet, and a cluster keeps its place among maxUnavailable for unavailablePeriodSeconds after its " +
+      'update. "upstream": the latter conditions alone, and so do only clusters of which nobody can tell whether their ' +
+      'objects are available.',
   }),
   skippedPropagatingApis: setting('FLOTILLA_SKIPPED_PROPAGATING_APIS', apiPatterns, {
     default: '',

@@ -233,7 +233,7 @@ export interface RollingUpdateSettings {
    */
   maxSurge?: number | string;
   /**
-   * Seconds that lie at least between the updates of two clusters. With the status profile "upstream" only after clusters of which nobody can tell whether their objects are available.
+   * Seconds for which a cluster keeps its place among maxUnavailable after its update, before another one is updated in its place. With the status profile "upstream" only clusters of which nobody can tell whether their objects are available.
    */
   unavailablePeriodSeconds?: number;
 }

@@ -44,6 +44,9 @@ export const argumentSources: Readonly<Record<string, Source>> = {
   'log object': targetsOf(['run', 'placement']),
   'join name': members,
   'leave name': members,
+  'cordon names': members,
+  'uncordon names': members,
+  'drain names': members,
 };
 
 /** By the attribute of the option: it means the same in every command. */

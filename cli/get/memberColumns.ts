@@ -1,12 +1,13 @@
 /** Columns of `flotilla get members`. */
 import { conditionTypes } from '../../api/conditions.ts';
 import type { AgentStatus, MemberCluster } from '../../api/types/membercluster.ts';
+import { isCordoned } from '../../domain/members/cordon.ts';
 import { age } from './ages.ts';
 import { ageColumn, conditionCell, nameColumn, type Column } from './columns.ts';
 
 export const memberColumns: readonly Column<MemberCluster>[] = [
   nameColumn,
-  { header: 'JOINED', cell: ({ status }) => conditionCell(status?.conditions, conditionTypes.memberCluster.joined) },
+  { header: 'JOINED', cell: joined },
   { header: 'HEALTHY', cell: (member) => conditionCell(agentOf(member)?.conditions, 'Healthy') },
   { header: 'LAST-SEEN', cell: lastSeen },
   { header: 'NODES', cell: ({ status }) => status?.properties?.['kubernetes-fleet.io/node-count']?.value ?? '' },
@@ -18,6 +19,12 @@ export const memberColumns: readonly Column<MemberCluster>[] = [
   { header: 'TAINTS', wide: true, cell: taints },
   { header: 'LABELS', wide: true, cell: labels },
 ];
+
+/** With kubectl's word for a node that takes nothing new. */
+function joined(member: MemberCluster): string {
+  const cell = conditionCell(member.status?.conditions, conditionTypes.memberCluster.joined);
+  return [cell, ...(isCordoned(member) ? ['SchedulingDisabled'] : [])].filter((word) => word !== '').join(',');
+}
 
 /** There is one entry, for the hub's own loop that reaches the member. */
 function agentOf({ status }: MemberCluster): AgentStatus | undefined {

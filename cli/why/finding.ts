@@ -11,6 +11,7 @@ export type CauseName =
   | 'noWorker'
   | 'temporalUnreachable'
   | 'notScheduled'
+  | 'snapshotsHeld'
   | 'planned'
   | 'stopped'
   | 'approvalNotCounted'
@@ -23,6 +24,7 @@ export type CauseName =
   | 'notAvailable'
   | 'hindered'
   | 'waitingForSlot'
+  | 'cordoned'
   | 'noRun'
   | 'progressing'
   | 'nothing';

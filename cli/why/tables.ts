@@ -15,6 +15,7 @@ import { imageNotPulled, notAvailable } from './causes/notAvailable.ts';
 import { placementNotScheduled, runNotScheduled } from './causes/notScheduled.ts';
 import { planOutdated } from './causes/planOutdated.ts';
 import { copiesHeld, leftCopiesHeld, placementHeld, runHeld } from './causes/removalHeld.ts';
+import { snapshotsHeld } from './causes/snapshotsHeld.ts';
 import { planned, stopped } from './causes/stopped.ts';
 import { temporalUnreachable } from './causes/temporalUnreachable.ts';
 import { timedWait } from './causes/timedWait.ts';
@@ -56,9 +57,10 @@ export const runCauses: readonly Cause<RunFacts>[] = [
 export const clusterOfRunCauses: readonly Cause<RunFacts>[] = [waitingForSlot, workOfRun];
 
 export const placementCauses: readonly Cause<PlacementFacts>[] = [
-  placementLeaves,
+  attended(placementHeld),
+  attended(snapshotsHeld),
   newestRunSays,
-  leftByPlacement,
+  attended(leftByPlacement),
   rolledOut,
   noWorker,
   placementNotScheduled,
@@ -115,13 +117,15 @@ function leftByPlacement(facts: PlacementFacts): Finding | undefined {
       binding,
     }))
     .filter(({ trouble }) => trouble !== '');
-  const found = ofClusters<PlacementFacts>([memberUnreachable, leftCopiesHeld], facts, clusters);
-  return found && (noWorker(facts) ?? found.finding);
+  return ofClusters<PlacementFacts>([memberUnreachable, leftCopiesHeld], facts, clusters)?.finding;
 }
 
-function placementLeaves(facts: PlacementFacts): Finding | undefined {
-  if (facts.placement.metadata.deletionTimestamp === undefined) return undefined;
-  return noWorker(facts) ?? placementHeld(facts);
+/** What the last worker found holds as long as one runs; else it is the worker that is waited for. */
+function attended<F extends WhyFacts>(cause: Cause<F>): Cause<F> {
+  return (facts) => {
+    const found = cause(facts);
+    return found && (noWorker(facts) ?? found);
+  };
 }
 
 function newestRunSays({ subject, newestRun }: PlacementFacts): Finding | undefined {

@@ -3,7 +3,9 @@ import { kinds, placementKinds } from '../../api/kinds.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import { findObject, findPlacement, findRun } from '../rollout/findTarget.ts';
 import { formatTarget, type Target } from '../rollout/target.ts';
+import { cordoned } from './causes/cordoned.ts';
 import { memberUnreachable } from './causes/memberUnreachable.ts';
+import { noWorker } from './causes/noWorker.ts';
 import { memberHeld } from './causes/removalHeld.ts';
 import { nothing } from './causes/underWay.ts';
 import { workingCluster } from './facts.ts';
@@ -35,8 +37,9 @@ async function whyOfCluster(hub: KubernetesClient, target: Target, surroundings:
   const member = await findObject(hub, kinds.memberCluster, target.reference);
   const { name } = member.metadata;
   const facts = { ...surroundings, subject, bindings: [], cluster: name };
+  const unattended = noWorker(facts);
   const ofMember = memberHeld(facts, member) ?? memberUnreachable(facts, workingCluster(facts, name, false));
-  if (ofMember !== undefined) return ofMember;
+  if (ofMember !== undefined) return unattended ?? ofMember;
   for (const definitions of placementKinds) {
     for (const run of runsAbout(name, (await hub.list(definitions.run)).items)) {
       const found = firstOf(clusterOfRunCauses, {
@@ -44,7 +47,7 @@ async function whyOfCluster(hub: KubernetesClient, target: Target, surroundings:
         subject,
         cluster: name,
       });
-      if (found !== undefined) return found;
+      if (found !== undefined) return unattended ?? found;
     }
     const placements = (await hub.list(definitions.placement)).items.filter(
       ({ metadata, spec }) => spec.strategy?.type !== 'External' || metadata.deletionTimestamp !== undefined,
@@ -56,5 +59,5 @@ async function whyOfCluster(hub: KubernetesClient, target: Target, surroundings:
       if (found !== undefined && found.cause !== 'nothing') return found;
     }
   }
-  return nothing({ subject });
+  return cordoned({ subject }, member) ?? nothing({ subject });
 }

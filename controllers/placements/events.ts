@@ -10,12 +10,12 @@ import type { PlacementControllerDependencies } from './dependencies.ts';
 export async function recordPlacementEvent(
   { hub, log }: Pick<PlacementControllerDependencies, 'hub' | 'log'>,
   placement: ClusterResourcePlacement,
-  { reason, message }: PlacementEvent,
+  { type = 'Normal', reason, message }: PlacementEvent,
   now: number,
 ): Promise<void> {
   const source = { definition: kindsIn(placement.metadata).placement, component: placementEventSource };
   try {
-    await recordEvent(hub, source, placement, { type: 'Normal', reason, message, rank: eventRank(reason) }, now);
+    await recordEvent(hub, source, placement, { type, reason, message, rank: eventRank(reason) }, now);
   } catch (error) {
     log.warn({ err: error, placement: nameOf(placement), event: reason }, 'Could not write an event.');
   }

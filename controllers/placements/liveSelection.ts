@@ -31,7 +31,7 @@ export async function selectLive(
   const discovery = await hub.discover({ refresh: true });
   const served = kindsServed(discovery);
   const unknown = groupsUnknown(placement, served, discovery.incomplete, rules);
-  if (unknown.length > 0) return { ready: false, missing: unknown };
+  if (unknown.length > 0) return { ready: false, missing: unknown, silent: unknown };
 
   const unreadable = new Set<string>();
   const read = readerOf(hub, placement);
@@ -53,7 +53,9 @@ export async function selectLive(
     },
   };
   const selection = await selectResources(reference, placement.spec.resourceSelectors, source, rules);
-  return unreadable.size > 0 ? { ready: false, missing: [...unreadable].sort() } : { ready: true, selection };
+  return unreadable.size > 0
+    ? { ready: false, missing: [...unreadable].sort(), silent: [] }
+    : { ready: true, selection };
 }
 
 type Read = (

@@ -10,13 +10,27 @@ export interface Changes {
   lastChangeAt: number;
 }
 
+/** Why there is no snapshot of what is selected. */
+export interface SnapshotTrouble {
+  failures: number;
+  /** It has not gone away by itself. */
+  isLasting: boolean;
+  /** One sentence on the last failure. */
+  message: string;
+  /** Epoch milliseconds before which the same generation is not tried again. */
+  retryAt: number;
+  generation: number | undefined;
+}
+
 export interface PlacementMemory {
   /** Changes that no snapshot holds yet. */
   changes?: Changes;
   /** Generation whose selectors were evaluated last; absent when they must be evaluated in any case. */
   selectedGeneration?: number;
-  /** What the user must change in the selectors, from the last evaluation. */
-  invalid?: string;
+  /** What the user must change in the selectors of a generation, from the last evaluation. */
+  invalid?: { generation: number | undefined; fault: string };
+  /** Attempts in a row that could not take a snapshot. */
+  snapshotTrouble?: SnapshotTrouble;
   /** When this process took the latest snapshot: more precise than its creation time. */
   snapshotTakenAt?: number;
   /** The status that was written last, and the version of the object that holds it. */

@@ -4,7 +4,7 @@ import type { ResourceDefinition } from '../../api/meta.ts';
 import { referenceOf, scopeOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
-import { planPolicySnapshot, type PolicySnapshotPlan } from '../../domain/scheduling/index.ts';
+import { highestIndexOfNamesakes, planPolicySnapshot, type PolicySnapshotPlan } from '../../domain/scheduling/index.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { belongsTo, historyLimit, labelledLatest, ownedBy } from './ownership.ts';
@@ -20,11 +20,12 @@ export async function ensurePolicySnapshot(
   const reference = referenceOf(placement);
   const definition = kindsIn(reference).policySnapshot;
   const cached = ownedBy(placement, caches.ofPlacement('policySnapshot', reference));
-  const glance = planPolicySnapshot(placement, cached, historyLimit(placement));
+  const taken = highestIndexOfNamesakes(placement, caches.ofPlacement('binding', reference));
+  const glance = planPolicySnapshot(placement, cached, historyLimit(placement), taken);
   if (isSettled(glance)) return glance.latest;
 
   const { items } = await hub.list(definition, belongsTo(reference));
-  const plan = planPolicySnapshot(placement, ownedBy(placement, items), historyLimit(placement));
+  const plan = planPolicySnapshot(placement, ownedBy(placement, items), historyLimit(placement), taken);
   for (const snapshot of plan.loseLatestLabel) await hub.replace(definition, labelledLatest(snapshot, false));
   const latest = await writeLatest(hub, definition, plan);
   for (const { metadata } of plan.remove)

@@ -3,7 +3,12 @@ import { finalizers } from '../../api/labels.ts';
 import { kindsIn } from '../../api/kinds.ts';
 import { referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement, PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
-import { invalidSelectorsStatus, placementStatus } from '../../domain/placements/index.ts';
+import {
+  invalidSelectorsStatus,
+  placementStatus,
+  withFailingSnapshots,
+  withHeldUpSnapshots,
+} from '../../domain/placements/index.ts';
 import { rfc3339 } from '../../domain/time.ts';
 import type { Requeue } from '../../kube/workqueue.ts';
 import { mark } from '../finalizers.ts';
@@ -55,7 +60,10 @@ export async function reconcilePlacement(
     scheduled === undefined
       ? invalidSelectorsStatus(placement, snapshot.invalid ?? '', rfc3339(now))
       : describe(dependencies, placement, scheduled, now);
-  const written = await publishStatus(dependencies, placement, status, memory, now);
+  const heldUp = withHeldUpSnapshots(placement, status, snapshot.silentGroups ?? [], rfc3339(now));
+  const whole =
+    snapshot.trouble === undefined ? heldUp : withFailingSnapshots(placement, heldUp, snapshot.trouble, rfc3339(now));
+  const written = await publishStatus(dependencies, placement, whole, memory, now);
   return soonest(snapshot.dueInMs, written.dueInMs, rollout?.requeueAfterMs);
 }
 

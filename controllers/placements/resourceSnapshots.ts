@@ -3,16 +3,22 @@ import { nameOf, referenceOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import { groupSnapshots, latestGroup, nextSnapshotDueAt, type SnapshotPacing } from '../../domain/snapshots/index.ts';
+import { isUnreachable } from '../../kube/errors.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { restoreChanges, type Changes, type PlacementMemory } from './memory.ts';
 import { ownedBy } from './ownership.ts';
 import type { PlacementSelection } from './selection.ts';
 import { carryOut, contentOf, isSettled, planFor, readSnapshots } from './snapshotWrites.ts';
+import { noteTrouble, pauseAfterTrouble, withTrouble } from './snapshotTrouble.ts';
 
 /** Outcome of a look at a placement's snapshots. */
 export interface SnapshotOutcome {
   /** What the user must change in the selectors. */
   invalid?: string;
+  /** Why no snapshot can be taken of valid selectors, as one sentence. */
+  trouble?: string;
+  /** Groups, as `group/version`, that may be selected, and whose API servers do not answer the hub. */
+  silentGroups?: string[];
   /** Milliseconds until the next snapshot may be due. */
   dueInMs?: number;
 }
@@ -22,6 +28,7 @@ type Dependencies = Pick<PlacementControllerDependencies, 'hub' | 'caches' | 'se
 /**
  * Takes a snapshot if one is due. Between two changes this costs nothing: selectors are evaluated when they or what
  * they select have changed, and a burst of changes is evaluated once, at its end.
+ * @throws the first failures in a row, and always when the hub is away; after that they are {@link SnapshotOutcome.trouble}
  */
 export async function ensureResourceSnapshot(
   dependencies: Dependencies,
@@ -30,23 +37,32 @@ export async function ensureResourceSnapshot(
   memory: PlacementMemory,
   now: number,
 ): Promise<SnapshotOutcome> {
+  const pauseMs = pauseAfterTrouble(memory, placement, now);
+  if (pauseMs > 0) return withTrouble(memory, { dueInMs: pauseMs });
   const isEvaluated = memory.selectedGeneration === placement.metadata.generation;
-  if (isEvaluated && memory.changes === undefined) return { invalid: memory.invalid };
+  if (isEvaluated && memory.changes === undefined) return { invalid: faultOf(memory, placement) };
   if (isEvaluated && memory.changes !== undefined && memory.invalid === undefined) {
     const dueInMs = dueAt(dependencies, placement, memory, memory.changes) - now;
-    if (dueInMs > 0) return { dueInMs };
+    if (dueInMs > 0) return withTrouble(memory, { dueInMs });
   }
   const changes = memory.changes ?? { firstChangeAt: now, lastChangeAt: now };
   // Changes from here on belong to the next snapshot.
   memory.changes = undefined;
   try {
     const outcome = await evaluate(dependencies, selection, placement, memory, changes, now);
-    if (outcome.dueInMs !== undefined) restoreChanges(memory, changes);
-    return outcome;
+    if (outcome.dueInMs === undefined) memory.snapshotTrouble = undefined;
+    else restoreChanges(memory, changes);
+    return withTrouble(memory, outcome);
   } catch (error) {
     restoreChanges(memory, changes);
-    throw error;
+    if (isUnreachable(error) || !noteTrouble(dependencies, placement, memory, error, now)) throw error;
+    return withTrouble(memory, { dueInMs: pauseAfterTrouble(memory, placement, now) });
   }
+}
+
+/** What was wrong with selectors that have been replaced since says nothing about the new ones. */
+function faultOf({ invalid }: PlacementMemory, { metadata }: ClusterResourcePlacement): string | undefined {
+  return invalid?.generation === metadata.generation ? invalid?.fault : undefined;
 }
 
 async function evaluate(
@@ -62,11 +78,12 @@ async function evaluate(
     restoreChanges(memory, changes);
     memory.selectedGeneration = undefined;
     report(dependencies, placement, memory, attempt.missing);
-    return { invalid: memory.invalid };
+    return { invalid: faultOf(memory, placement), silentGroups: attempt.silent };
   }
-  memory.selectedGeneration = placement.metadata.generation;
-  memory.invalid = attempt.selection.valid ? undefined : attempt.selection.error;
-  if (!attempt.selection.valid) return { invalid: memory.invalid };
+  const { generation } = placement.metadata;
+  memory.selectedGeneration = generation;
+  memory.invalid = attempt.selection.valid ? undefined : { generation, fault: attempt.selection.error };
+  if (!attempt.selection.valid) return { invalid: attempt.selection.error };
 
   const content = contentOf(attempt.selection.objects);
   const cached = ownedBy(placement, dependencies.caches.ofPlacement('resourceSnapshot', referenceOf(placement)));

@@ -31,8 +31,12 @@ export interface PlacementSelectionOptions extends Pick<
   onReady(placement: ObjectReference): void;
 }
 
-/** Selection, or the kinds that cannot be read yet. */
-export type SelectionAttempt = { ready: true; selection: Selection } | { ready: false; missing: string[] };
+/**
+ * Selection, or the kinds that cannot be read yet. `silent` are those of the missing ones that are whole groups, as
+ * `group/version`, whose API servers do not answer the hub.
+ */
+export type SelectionAttempt =
+  { ready: true; selection: Selection } | { ready: false; missing: string[]; silent: string[] };
 
 /** See the head of this file. */
 export class PlacementSelection {
@@ -98,7 +102,7 @@ export class PlacementSelection {
     const unknown = groupsUnknown(placement, this.#types.all(), this.#types.unknown(), this.#rules);
     this.#noteSilent(unknown);
     missing.push(...unknown);
-    if (missing.length > 0) return { ready: false, missing };
+    if (missing.length > 0) return { ready: false, missing, silent: unknown };
     const source: ResourceSource = {
       kinds: this.#types.all(),
       find: (kind, scope) => this.#find(kind, scope),

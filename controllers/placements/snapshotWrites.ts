@@ -7,7 +7,13 @@ import type { KubernetesObject } from '../../api/meta.ts';
 import { nameOf, referenceOf, scopeOf } from '../../api/references.ts';
 import type { ClusterResourcePlacement } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
-import { indexesInUse, planSnapshot, resourceHash, type SnapshotPlan } from '../../domain/snapshots/index.ts';
+import {
+  highestIndexNamed,
+  indexesInUse,
+  planSnapshot,
+  resourceHash,
+  type SnapshotPlan,
+} from '../../domain/snapshots/index.ts';
 import type { KubernetesClient } from '../../kube/client.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { belongsTo, historyLimit, labelledLatest, ownedBy } from './ownership.ts';
@@ -40,16 +46,17 @@ export function planFor(
   existing: readonly ClusterResourceSnapshot[],
   { objects, hash }: SnapshotContent,
 ): SnapshotPlan {
-  const { uid = '' } = placement.metadata;
+  const { uid = '', creationTimestamp } = placement.metadata;
   const reference = referenceOf(placement);
-  const bindings = caches.ofPlacement('binding', reference);
+  const used = { placement: reference, bindings: caches.ofPlacement('binding', reference), runs: caches.items('run') };
   return planSnapshot({
     placement: { ...reference, uid },
     existing,
     objects,
     hash,
     revisionHistoryLimit: historyLimit(placement),
-    indexesInUse: indexesInUse({ placement: reference, existing, bindings, runs: caches.items('run') }),
+    indexesInUse: indexesInUse({ ...used, existing }),
+    highestIndexNamed: highestIndexNamed({ ...used, createdAt: creationTimestamp }),
   });
 }
 

@@ -1,7 +1,7 @@
 /** Writes a placement's status when it has changed, and the events that belong to the change. */
 import { kindsIn } from '../../api/kinds.ts';
 import type { ClusterResourcePlacement, PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
-import { placementEvents } from '../../domain/placements/index.ts';
+import { heldUpEvents, placementEvents } from '../../domain/placements/index.ts';
 import { sameJson } from '../sameJson.ts';
 import type { PlacementControllerDependencies } from './dependencies.ts';
 import { recordPlacementEvent } from './events.ts';
@@ -32,7 +32,8 @@ export async function writeStatus(
   const written = await dependencies.hub.replaceStatus(kindsIn(placement.metadata).placement, { ...placement, status });
   memory.writtenStatus = { status, resourceVersion: written.metadata.resourceVersion };
   memory.nextStatusAt = now + Math.max(minimumSpacingMs, (performance.now() - began) * spacingByCost);
-  for (const event of placementEvents(placement.metadata, placement.status, status)) {
+  const { metadata, status: previous } = placement;
+  for (const event of [placementEvents, heldUpEvents].flatMap((events) => events(metadata, previous, status))) {
     await recordPlacementEvent(dependencies, placement, event, now);
   }
   return {};

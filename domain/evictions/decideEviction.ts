@@ -63,11 +63,16 @@ function execute(
   if (!isPlaced(binding)) return evictionExecution.notPlaced();
   if (healthOfBinding(binding) === 'failed') return evictionExecution.failed();
   if (budget === undefined) return evictionExecution.noBudget();
-  const available = bindings.filter(isAvailable).length;
+  const available = availableOf(bindings);
   const isAllowed = isAllowedByBudget(budget.spec, placement.spec.policy, available, bindings.length);
   if (isAllowed === undefined) return evictionExecution.misconfigured();
   const { allowed, overBudget } = evictionExecution;
   return (isAllowed ? allowed : overBudget)(available, bindings.length);
+}
+
+/** On how many clusters a placement is available, as disruption budgets count. */
+export function availableOf(bindings: readonly ClusterResourceBinding[]): number {
+  return bindings.filter(isAvailable).length;
 }
 
 /** What is on its way out counts no more, whatever it still reports. */

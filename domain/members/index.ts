@@ -1,3 +1,4 @@
+export { cordonTaint, isCordoned, withCordon } from './cordon.ts';
 export { asksForAvailable } from './demand.ts';
 export { memberEvents, memberEventSource } from './events.ts';
 export { leftBehind } from './forgetting.ts';

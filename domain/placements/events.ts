@@ -1,10 +1,18 @@
 /** Kubernetes events about placements: one for each step that a rollout takes. */
-import { isConditionTrue, placementStepType, rolloutSteps, type PlacementStep } from '../../api/conditions.ts';
+import {
+  findCondition,
+  isConditionTrue,
+  placementStepType,
+  rolloutSteps,
+  type PlacementStep,
+} from '../../api/conditions.ts';
 import type { Scope } from '../../api/references.ts';
 import type { PlacementStatus } from '../../api/types/clusterresourceplacement.ts';
 
-/** An event to record; all of them are of type `Normal`. */
+/** An event to record. */
 export interface PlacementEvent {
+  /** @default 'Normal' */
+  type?: 'Normal' | 'Warning';
   reason: string;
   message: string;
 }
@@ -18,25 +26,43 @@ export const cleanupEvent: PlacementEvent = {
   message: 'Deleted the snapshots and removed the placement cleanup finalizer',
 };
 
+/** Reason of an event about resource snapshots that are not taken; its message says why. */
+export const heldUpReason = 'PlacementSnapshotsHeldUp';
+
+/** Event for when that is over. */
+export const resumedEvent: PlacementEvent = {
+  reason: 'PlacementSnapshotsResumed',
+  message: 'What kept resource snapshots from being taken is over',
+};
+
 /** Place of an event in the course of a rollout, from 0: those of one second are listed in this order. */
 export function eventRank(reason: string): number {
-  return [...milestones, completed, cleanupEvent].findIndex((event) => event.reason === reason);
+  const order = [...milestones, completed, cleanupEvent, { reason: heldUpReason }, resumedEvent];
+  return order.findIndex((event) => event.reason === reason);
 }
 
-/** Events for what has become True between two statuses, in the order in which a rollout gets there. */
+/**
+ * Events for what has become True between two statuses, in the order in which a rollout gets there. What was True of an
+ * older generation only is told again once it is True of the new one.
+ */
 export function placementEvents(
   scope: Scope,
   previous: PlacementStatus | undefined,
   next: PlacementStatus,
 ): PlacementEvent[] {
-  const isTrue = (status: PlacementStatus | undefined, step: PlacementStep): boolean =>
-    isConditionTrue(status?.conditions, placementStepType(scope, step));
-  const isComplete = (status: PlacementStatus | undefined): boolean =>
-    (['Scheduled', ...rolloutSteps] as const).every((step) => isTrue(status, step));
+  const hasBecomeTrue = (step: PlacementStep): boolean => {
+    const type = placementStepType(scope, step);
+    const now = findCondition(next.conditions, type);
+    return now?.status === 'True' && !isConditionTrue(previous?.conditions, type, now.observedGeneration);
+  };
+  const isComplete = (['Scheduled', ...rolloutSteps] as const).every((step) =>
+    isConditionTrue(next.conditions, placementStepType(scope, step)),
+  );
+  const news = (['Scheduled', ...rolloutSteps] as const).filter(hasBecomeTrue);
   const events = milestones
-    .filter(({ step }) => isTrue(next, step) && !isTrue(previous, step))
+    .filter(({ step }) => news.includes(step))
     .map(({ reason, message }) => ({ reason, message }));
-  return isComplete(next) && !isComplete(previous) ? [...events, completed] : events;
+  return isComplete && news.length > 0 ? [...events, completed] : events;
 }
 
 const milestones: (PlacementEvent & { step: PlacementStep })[] = [

@@ -1,5 +1,12 @@
 /** Status of a placement, computed as a whole from what the hub holds. */
-import { conditionAt, conditionTypes, findCondition, placementConditions, setCondition } from '../../api/conditions.ts';
+import {
+  conditionAt,
+  conditionTypes,
+  findCondition,
+  invalidPolicyReason,
+  placementConditions,
+  setCondition,
+} from '../../api/conditions.ts';
 import type { ConditionContent } from '../../api/conditions.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type {
@@ -95,20 +102,29 @@ function schedulingOutcome({
 
 /** By name. A policy snapshot lists so many decisions and no more, but each binding carries its own. */
 function selectedDecisions(
-  { metadata, status }: ClusterSchedulingPolicySnapshot,
+  policySnapshot: ClusterSchedulingPolicySnapshot,
   bindings: readonly ClusterResourceBinding[],
 ): ClusterDecision[] {
-  const listed = (status?.targetClusters ?? []).filter(({ selected }) => selected);
+  const listed = (policySnapshot.status?.targetClusters ?? []).filter(({ selected }) => selected);
   const names = new Set(listed.map(({ clusterName }) => clusterName));
   const further = bindings
-    .filter((binding) => isSelectedUnder(binding, metadata.name) && !names.has(binding.spec.targetCluster))
+    .filter(({ spec }) => spec.state !== 'Unscheduled' && !names.has(spec.targetCluster))
+    .filter((binding) => standsUnder(policySnapshot, binding))
     .map(({ spec }) => spec.clusterDecision);
   return [...listed, ...further].sort((left, right) => compareBytes(left.clusterName, right.clusterName));
 }
 
-function isSelectedUnder({ metadata, spec }: ClusterResourceBinding, policySnapshot: string): boolean {
-  const isUnderIt = spec.schedulingPolicySnapshotName === policySnapshot && metadata.deletionTimestamp === undefined;
-  return isUnderIt && spec.state !== 'Unscheduled';
+/**
+ * Whether a binding counts under a policy: the one it was made for. Under a policy with a fault those of the policy
+ * before it count too, for nothing is moved until the fault is gone.
+ */
+function standsUnder(
+  { metadata: { name }, status }: ClusterSchedulingPolicySnapshot,
+  { metadata, spec }: ClusterResourceBinding,
+): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  const scheduled = findCondition(status?.conditions, conditionTypes.policySnapshot.scheduled);
+  return spec.schedulingPolicySnapshotName === name || scheduled?.reason === invalidPolicyReason;
 }
 
 /** While the scheduler works on a new generation, later conditions stay, with the generation they were about. */
@@ -132,8 +148,7 @@ function clusterEntries(
 ): PerClusterPlacementStatus[] {
   const bindingOf = new Map(
     bindings
-      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-      .filter(({ spec }) => spec.schedulingPolicySnapshotName === policySnapshot?.metadata.name)
+      .filter((binding) => policySnapshot !== undefined && standsUnder(policySnapshot, binding))
       .map((binding) => [binding.spec.targetCluster, binding]),
   );
   const external = isExternal(placement);

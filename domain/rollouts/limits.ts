@@ -4,7 +4,7 @@ import type { AvailabilityReport } from './reports.ts';
 
 /**
  * After which updates a cluster keeps its slot for the whole period: after those whose success nobody can observe, or
- * after all of them, so that there is always so much time between the updates of two clusters.
+ * after all of them, so that there is always so much time between two updates in one slot.
  */
 export type RolloutPause = 'unobserved' | 'always';
 

@@ -68,7 +68,8 @@ export function runCycle(input: ScheduleInput, plugins: readonly SchedulerPlugin
     return {
       ...base,
       fault,
-      kept: found.current,
+      // What a faulty policy would say of them is not known, so those of the policy before it stay as well.
+      kept: [...found.current, ...found.obsolete],
       leaving: found.dangling,
       picks: nobody,
       rules: new Rules([], context),

@@ -33,12 +33,21 @@ export function reasonNotEligible(cluster: MemberCluster, now: number, observedS
   return reason === undefined ? undefined : `cluster is not connected to the fleet: ${reason}`;
 }
 
+/**
+ * Whether nothing has been heard of a cluster for longer than is tolerated. Times as for {@link reasonNotEligible}.
+ * False for one that has never been heard of.
+ */
+export function isSilent(cluster: MemberCluster, now: number, observedSince = -Infinity): boolean {
+  const heartbeat = cluster.status?.agentStatus?.[0]?.lastReceivedHeartbeat;
+  return heartbeat !== undefined && now - Math.max(Date.parse(heartbeat), observedSince) > toleratedTroubleMs;
+}
+
 function connectionTrouble(cluster: MemberCluster, now: number, observedSince: number): string | undefined {
   const agent = cluster.status?.agentStatus?.[0];
   if (agent?.lastReceivedHeartbeat === undefined) return 'member agent not online yet';
-  const heardAt = Date.parse(agent.lastReceivedHeartbeat);
-  if (now - Math.max(heardAt, observedSince) > toleratedTroubleMs) {
-    return `no recent heartbeat signals (last received ${minutes(now - heardAt)} minutes ago)`;
+  if (isSilent(cluster, now, observedSince)) {
+    const silentMs = now - Date.parse(agent.lastReceivedHeartbeat);
+    return `no recent heartbeat signals (last received ${minutes(silentMs)} minutes ago)`;
   }
   if (findCondition(agent.conditions, 'Joined')?.status !== 'True') return 'member agent not joined yet';
   return healthTrouble(findCondition(agent.conditions, 'Healthy'), now);

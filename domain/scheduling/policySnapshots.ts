@@ -2,13 +2,15 @@
 import { apiVersionOf } from '../../api/meta.ts';
 import { kindsIn } from '../../api/kinds.ts';
 import { annotations, labels } from '../../api/labels.ts';
-import { policySnapshotName } from '../../api/names.ts';
+import { indexInPolicySnapshotName, policySnapshotName } from '../../api/names.ts';
 import { inScopeOf, referenceOf } from '../../api/references.ts';
+import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourcePlacement, PlacementPolicy } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterSchedulingPolicySnapshot } from '../../api/types/clusterschedulingpolicysnapshot.ts';
 import { sha256 } from '../sha256.ts';
 import { placementOwnerReference } from '../snapshots/build.ts';
 import { goJson } from '../snapshots/goJson.ts';
+import { nameOfBinding } from './bindings.ts';
 
 /**
  * Writes in the order in which they must happen: labels off, the one creation or replacement, then removals. Removals
@@ -31,11 +33,13 @@ export interface PolicySnapshotPlan {
  * Plans the policy snapshot of a placement. Only the latest one counts: a policy that returns gets a new index.
  * @param existing all policy snapshots of the placement
  * @param revisionHistoryLimit number of snapshots that are kept, the new one included; at least 1
+ * @param highestTaken as {@link highestIndexOfNamesakes} finds it: a new index is above it
  */
 export function planPolicySnapshot(
   placement: ClusterResourcePlacement,
   existing: readonly ClusterSchedulingPolicySnapshot[],
   revisionHistoryLimit: number,
+  highestTaken = -1,
 ): PolicySnapshotPlan {
   const byIndex = existing.toSorted((left, right) => policyIndexOf(left) - policyIndexOf(right));
   const labelled = byIndex.filter(isLabelledLatest);
@@ -49,8 +53,9 @@ export function planPolicySnapshot(
       latest: upToDate,
     };
   }
-  const lastIndex = byIndex.at(-1);
-  const create = buildPolicySnapshot(placement, lastIndex === undefined ? 0 : policyIndexOf(lastIndex) + 1);
+  const last = byIndex.at(-1);
+  const lastIndex = last === undefined ? -1 : policyIndexOf(last);
+  const create = buildPolicySnapshot(placement, Math.max(lastIndex, highestTaken) + 1);
   const kept = Math.max(revisionHistoryLimit - 1, 0);
   return {
     loseLatestLabel: labelled,
@@ -58,6 +63,22 @@ export function planPolicySnapshot(
     create,
     latest: create,
   };
+}
+
+/**
+ * Highest index of the policy snapshots that bindings of former placements of the same name follow; undefined if there
+ * are none. Such bindings are left when somebody takes a placement's finalizer off by force. They still tell what is on
+ * the clusters, so they are taken over, but nobody has asked the new policy about their clusters yet.
+ */
+export function highestIndexOfNamesakes(
+  { metadata: { name, uid = '' } }: ClusterResourcePlacement,
+  bindings: readonly ClusterResourceBinding[],
+): number | undefined {
+  const indexes = bindings
+    .filter(({ metadata, spec }) => metadata.name !== nameOfBinding({ name, uid }, spec.targetCluster))
+    .map(({ spec }) => indexInPolicySnapshotName(name, spec.schedulingPolicySnapshotName))
+    .filter((index) => index !== undefined);
+  return indexes.length === 0 ? undefined : indexes.reduce((highest, index) => Math.max(highest, index));
 }
 
 /**

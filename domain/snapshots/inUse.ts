@@ -1,4 +1,5 @@
 /** Which indexes of a placement's resource snapshots must be kept, whatever their age. */
+import { indexInResourceSnapshotName } from '../../api/names.ts';
 import type { ClusterResourceBinding } from '../../api/types/clusterresourcebinding.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
 import type { ClusterStagedUpdateRun } from '../../api/types/clusterstagedupdaterun.ts';
@@ -27,6 +28,28 @@ export function indexesInUse({ placement, existing, bindings, runs }: SnapshotUs
   const latest = latestGroup(groupSnapshots(existing))?.index;
   const chosen = runs.filter((run) => rollsOut(run, placement) && !isOver(run)).map((run) => indexOfRun(run, latest));
   return new Set([...bound, ...chosen].filter((index) => index !== undefined));
+}
+
+/** What names a placement's snapshots, also those that are gone. */
+export interface SnapshotNames extends Pick<SnapshotUse, 'placement' | 'bindings' | 'runs'> {
+  /** `creationTimestamp` of the placement: older runs were about another one of its name. */
+  createdAt: string | undefined;
+}
+
+/**
+ * Highest index that a binding points at, or that a run, over or not, says it has rolled out; undefined if none does.
+ * No index up to it may be given to new content: the same name would stand for two contents, and a cluster that has the
+ * one be taken for one that has the other. What a run asks for does not count, since it may wait for the next index.
+ */
+export function highestIndexNamed({ placement, createdAt, bindings, runs }: SnapshotNames): number | undefined {
+  const bound = bindings.map(({ spec }) =>
+    indexInResourceSnapshotName(placement.name, spec.resourceSnapshotName ?? ''),
+  );
+  const rolledOut = runs
+    .filter((run) => rollsOut(run, placement) && (run.metadata.creationTimestamp ?? '') >= (createdAt ?? ''))
+    .map(({ status }) => wholeNumber(status?.resourceSnapshotIndexUsed));
+  const named = [...bound, ...rolledOut].filter((index) => index !== undefined);
+  return named.length === 0 ? undefined : named.reduce((highest, index) => Math.max(highest, index));
 }
 
 /** A run that has not said yet which snapshot it took has at most just been told the latest one. */

@@ -41,6 +41,8 @@ export interface SnapshotPlanInput {
    * The reference prunes them all the same, and then a rollback finds its snapshot gone half-way.
    */
   indexesInUse: ReadonlySet<number>;
+  /** As `highestIndexNamed` finds it: a new index is above it, although its snapshot may be gone. */
+  highestIndexNamed?: number;
 }
 
 /** Plans the snapshot of a selection. It looks at the latest index only: an older equal one counts as another state. */
@@ -51,11 +53,12 @@ export function planSnapshot(input: SnapshotPlanInput): SnapshotPlan {
   if (latest?.master !== undefined && hashOf(latest.master) === input.hash) {
     return keepLatest(input, latest, latest.master, labelled);
   }
+  const index = Math.max(groups.at(-1)?.index ?? -1, input.highestIndexNamed ?? -1) + 1;
   return {
-    index: (groups.at(-1)?.index ?? -1) + 1,
+    index,
     isNewIndex: true,
     loseLatestLabel: labelled,
-    create: buildSnapshotGroup(input.placement, (groups.at(-1)?.index ?? -1) + 1, input.objects, input.hash),
+    create: buildSnapshotGroup(input.placement, index, input.objects, input.hash),
     remove: outdated(groups, input),
   };
 }

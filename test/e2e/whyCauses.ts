@@ -20,6 +20,14 @@ function staged(what: string, causes: readonly CauseName[], ...tests: string[]):
 
 export const stagedCauses: readonly StagedCause[] = [
   staged('not scheduled', ['notScheduled'], 'not scheduled: a run, and its placement'),
+  {
+    what: 'an API server behind the hub that does not answer',
+    causes: ['snapshotsHeld'],
+    tests: [
+      'test/integration/selection.test.ts: of everything in a namespace, by "why" and by one event each',
+      'test/integration/selection.test.ts: of a kind in a namespace, by "why" and by one event each',
+    ],
+  },
   staged('waiting for a slot', ['waitingForSlot'], 'waiting for a slot: in the stage, and in a later one'),
   staged('a member that cannot be reached', ['memberUnreachable'], 'a member that cannot be reached'),
   {

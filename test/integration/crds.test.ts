@@ -165,6 +165,46 @@ const refusedPolicies: [what: string, policy: unknown, text: string][] = [
   ],
   ['a toleration without a key', { tolerations: [{ value: 'b' }] }, 'operator must be Exists when key is empty'],
   [
+    'a toleration twice, one of them with the operator that is understood',
+    {
+      tolerations: [
+        { key: 'a', value: 'b' },
+        { key: 'a', operator: 'Equal', value: 'b' },
+      ],
+    },
+    'toleration already exists, tolerations must be unique',
+  ],
+  [
+    'a toleration key that is none',
+    { tolerations: [{ key: 'a b', operator: 'Exists' }] },
+    'invalid toleration key a b: a key consists of at most 63 letters',
+  ],
+  [
+    'a toleration value that is none',
+    { tolerations: [{ key: 'example.com/a', value: '-b' }] },
+    'invalid toleration value -b: a value is empty, or consists of at most 63 letters',
+  ],
+  [
+    'a name of a property that is none, in a requirement',
+    { affinity: affinityTo({ propertySelector: { matchExpressions: [{ ...property, name: 'node count' }] } }) },
+    'name in body should match',
+  ],
+  [
+    'a name of a property that is none, in a preference',
+    {
+      placementType: 'PickN',
+      numberOfClusters: 1,
+      affinity: {
+        clusterAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 1, preference: { propertySorter: { ...sorter.propertySorter, name: '/node-count' } } },
+          ],
+        },
+      },
+    },
+    'name in body should match',
+  ],
+  [
     'a ranking as a requirement',
     { affinity: affinityTo(sorter) },
     'PropertySorter is not allowed for RequiredDuringSchedulingIgnoredDuringExecution affinity',
@@ -326,6 +366,11 @@ describe('ClusterResourcePlacement', () => {
       "should match '^((100|[0-9]{1,2})%|[0-9]+)$'",
     ],
     [
+      'settings of a rolling update where runs roll out',
+      { spec: { ...placementSpec, strategy: { type: 'External', rollingUpdate: { maxUnavailable: 1 } } } },
+      'rollingUpdate is not valid for the External rollout strategy type; remove it in the same change',
+    ],
+    [
       'no history at all',
       { spec: { ...placementSpec, revisionHistoryLimit: 0 } },
       'spec.revisionHistoryLimit in body should be greater than or equal to 1',
@@ -354,6 +399,38 @@ describe('ClusterResourcePlacement', () => {
     }
     const added = JSON.stringify({ spec: { policy: { tolerations: [{ operator: 'Exists' }, ...tolerations] } } });
     await kubectlOn(server, ['patch', 'crp', 'tolerant', '--type=merge', '-p', added]);
+  });
+
+  test('a placement that rolls out by itself is given to runs together with the end of its own settings', async () => {
+    const rollingUpdate = { maxUnavailable: 1 };
+    const spec = { ...placementSpec, strategy: { type: 'RollingUpdate', rollingUpdate } };
+    await create({ kind: 'ClusterResourcePlacement', name: 'handed-over', spec });
+    const refused = await refusedPatch('crp', 'handed-over', { spec: { strategy: { type: 'External' } } });
+    expect(refused).toContain('remove it in the same change');
+    const strategy = { type: 'External', rollingUpdate: null };
+    const patch = JSON.stringify({ spec: { strategy } });
+    await kubectlOn(server, ['patch', 'crp', 'handed-over', '--type=merge', '-p', patch]);
+  });
+
+  test('tolerations of every form that a taint can have, and properties of every form that a cluster reports', async () => {
+    const tolerations = [
+      { operator: 'Exists', effect: 'NoSchedule' },
+      { key: 'example.com/Dedicated_to', value: '' },
+      { key: 'example.com/Dedicated_to', value: 'Team.a' },
+    ];
+    const names = [
+      'k8s-version',
+      'kubernetes.azure.com/vm-sizes/Standard_D4s_v3/count',
+      'resources.kubernetes-fleet.io/available-nvidia.com/gpu',
+    ];
+    const matchExpressions = names.map((name) => ({ ...property, name }));
+    const policy = {
+      placementType: 'PickAll',
+      tolerations,
+      affinity: affinityTo({ propertySelector: { matchExpressions } }),
+    };
+    await create({ kind: 'ClusterResourcePlacement', name: 'all-forms', spec: { ...placementSpec, policy } });
+    expect((await stored('crp', 'all-forms')).spec).toMatchObject({ policy: { affinity: policy.affinity } });
   });
 
   test('K8, K10–K13, K21: the documented policies read back as submitted', async () => {

@@ -6,6 +6,7 @@ import { clusterKinds, kinds, namespacedKinds } from '../../api/kinds.ts';
 import type { PlacementPolicy } from '../../api/types/clusterresourceplacement.ts';
 import { exitCodes } from '../../cli/exitCodes.ts';
 import type { ExplainedPlacement } from '../../cli/explainPlacement.ts';
+import { leaseKind, leaseName, leaseNamespace, type Lease } from '../../cli/workerLease.ts';
 import { run, type CommandResult } from '../support/command.ts';
 import {
   addMember,
@@ -81,7 +82,11 @@ async function addLabelled(name: string, labels: Record<string, string>, taints:
 }
 
 function explain(...args: string[]): Promise<CommandResult> {
-  const typed = [path.join(checkout, 'cli/flotilla.js'), 'explain', ...args];
+  return flotilla('explain', ...args);
+}
+
+function flotilla(...args: string[]): Promise<CommandResult> {
+  const typed = [path.join(checkout, 'cli/flotilla.js'), ...args];
   return run(process.execPath, typed, { environment: { KUBECONFIG: hub.server.kubeconfig }, mayFail: true });
 }
 
@@ -143,3 +148,77 @@ describe('a name that does not exist', () => {
     expect((await explain('placement', 'best', '-o', 'yaml')).stderr).toContain('allowed choices are json;');
   });
 });
+
+describe('a member that nobody has heard of for ten minutes', () => {
+  const tenMinutesAgo = new Date(Date.now() - 600_000).toISOString().replace(/\.\d+/, '');
+  const justNow = (): string => new Date().toISOString();
+
+  beforeAll(async () => {
+    const created = await addMember(hub.client, 'silent');
+    const agentStatus = created.status?.agentStatus?.map((agent) => ({
+      ...agent,
+      lastReceivedHeartbeat: tenMinutesAgo,
+      conditions: agent.conditions?.map((condition) => ({
+        ...condition,
+        lastTransitionTime: tenMinutesAgo,
+        ...(condition.type === 'Healthy' && { status: 'False' as const, message: 'It did not answer.' }),
+      })),
+    }));
+    await hub.client.replaceStatus(kinds.memberCluster, { ...created, status: { agentStatus } });
+    await createNamespace(hub.client, leaseNamespace);
+    await setLease({});
+  });
+
+  /** Leaves what is not given as it is. */
+  async function setLease(spec: Lease['spec']): Promise<void> {
+    const found = await hub.client.find(leaseKind, leaseName, leaseNamespace);
+    if (found !== undefined) {
+      await hub.client.replace(leaseKind, { ...found, spec: { ...found.spec, ...spec } });
+      return;
+    }
+    await hub.client.create(leaseKind, {
+      ...head(leaseKind),
+      metadata: { name: leaseName, namespace: leaseNamespace },
+      spec: { holderIdentity: 'worker', leaseDurationSeconds: 600, ...spec },
+    });
+  }
+
+  async function refusals(): Promise<{ notes: string[]; because: string }> {
+    const { stdout } = await explain('placement', 'everywhere', '--cluster', 'silent', '-o', 'json');
+    const { notes, clusters } = JSON.parse(stdout) as ExplainedPlacement;
+    return { notes, because: (clusters[0]?.refusals ?? []).map(({ because }) => because).join() };
+  }
+
+  test('is silent where a worker listens', async () => {
+    await setLease({ acquireTime: microseconds(tenMinutesAgo), renewTime: microseconds(justNow()) });
+    const { notes, because } = await refusals();
+    expect(notes).toEqual([]);
+    expect(because).toContain('no recent heartbeat signals');
+    expect((await flotilla('why', 'cluster/silent')).stdout).toContain('cluster/silent cannot be reached');
+  });
+
+  test('is given time by a worker that has just begun to listen', async () => {
+    await setLease({ acquireTime: microseconds(justNow()), renewTime: microseconds(justNow()) });
+    const { notes, because } = await refusals();
+    expect(notes).toEqual([]);
+    expect(because).not.toContain('heartbeat');
+  });
+
+  test('is not blamed where no worker runs, and it is said who is missing', async () => {
+    await setLease({ holderIdentity: '', renewTime: microseconds(tenMinutesAgo) });
+    const { notes, because } = await refusals();
+    const gone = microseconds(tenMinutesAgo);
+    expect(notes).toEqual([
+      `No worker has run since ${gone}, so nobody listens to the members; their silence counts against none of them.`,
+    ]);
+    expect(because).not.toContain('heartbeat');
+    const { stdout } = await flotilla('why', 'cluster/silent');
+    expect(stdout).toContain(`cluster/silent waits for a worker, since ${gone} (10m`);
+    expect(stdout).toContain('and nobody does, so nobody looks at silent either; ');
+  });
+});
+
+/** As Leases have their times. */
+function microseconds(time: string): string {
+  return time.replace(/(\.\d+)?Z$/, '.000000Z');
+}

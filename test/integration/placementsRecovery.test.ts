@@ -190,6 +190,54 @@ test('stopped between any two writes of a new policy, the next loop gives no ind
   expect(round).toBeGreaterThan(7);
 }, 240_000);
 
+test('stopped between any two writes of a snapshot in parts, with a history of one, nothing of it stays for good', async () => {
+  let round = 0;
+  const large = 'x'.repeat(500 * 1024);
+  for (let crashed = true; crashed; round++) {
+    const name = `pruning-${String(round)}`;
+    const noPacing = { snapshotQuietMs: 0, snapshotMinIntervalMs: 0 };
+    const undisturbed = await startLoop(hub.client, noPacing);
+    await createNamespace(hub.client, name);
+    await createConfigMap(hub.client, name, 'settings', { key: 'value0', large });
+    await createConfigMap(hub.client, name, 'stores', { large });
+    await hub.client.create(clusterKinds.placement, placementOf(name, name, { revisionHistoryLimit: 1 }));
+    await waitForSnapshotOf(name, 'value0');
+    await waitForClustersOf(name, `${name}-0`);
+    await undisturbed.controller.idle();
+    await undisturbed.stop();
+
+    const dying = counting(hub.client, round);
+    const first = await startLoop(dying.client, noPacing);
+    await editConfigMap(hub.client, name, 'settings', 'value1');
+    await Promise.race([dying.died, pruned(name, 1)]);
+    await first.controller.idle();
+    crashed = dying.hasDied();
+    await first.stop();
+
+    const second = await startLoop(hub.client, noPacing);
+    await waitForSnapshotOf(name, 'value1');
+    // What a crash has left of the old index goes with the next one.
+    await editConfigMap(hub.client, name, 'settings', 'value2');
+    await waitForSnapshotOf(name, 'value2');
+    await pruned(name, 2);
+    await second.controller.idle();
+    const snapshots = await ofPlacement(hub.client, clusterKinds.resourceSnapshot, name);
+    expect(snapshots.map(({ metadata }) => metadata.name)).toEqual([`${name}-2-0`, `${name}-2-snapshot`]);
+    await remove(name);
+    await second.stop();
+  }
+  // A label, two parts, the end of two old parts, a status.
+  expect(round).toBeGreaterThan(5);
+}, 240_000);
+
+/** Waits until no snapshot of an older index is left. */
+async function pruned(name: string, index: number): Promise<void> {
+  for (let old = 0; old < index; old++) {
+    await waitUntilGone(hub.client, clusterKinds.resourceSnapshot, `${name}-${String(old)}-snapshot`);
+    await waitUntilGone(hub.client, clusterKinds.resourceSnapshot, `${name}-${String(old)}-0`);
+  }
+}
+
 /** Waits until every member's binding follows this policy snapshot, and the placement says so. */
 async function waitForClustersOf(name: string, policySnapshot: string): Promise<void> {
   await waitFor(hub.client, clusterKinds.policySnapshot, ({ metadata, status }) => {

@@ -1,13 +1,22 @@
 /** What placements select, on a real API server: single objects of a namespace, what is held back, envelopes. */
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { clusterKinds, namespacedKinds, placementGroup, storageVersion } from '../../api/kinds.ts';
+import { findCondition } from '../../api/conditions.ts';
+import { clusterKinds, kinds, namespacedKinds, placementGroup, storageVersion } from '../../api/kinds.ts';
 import type { ResourceDefinition } from '../../api/meta.ts';
-import type { ResourceSelector } from '../../api/types/clusterresourceplacement.ts';
+import type {
+  ClusterResourcePlacement,
+  PlacementStatus,
+  ResourceSelector,
+} from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
+import { leaseKind, leaseName, leaseNamespace } from '../../cli/workerLease.ts';
 import { createCurrentSnapshot } from '../../controllers/placements/index.ts';
 import { PlacementSelection } from '../../controllers/placements/selection.ts';
+import { resumedEvent } from '../../domain/placements/events.ts';
 import type { PropagationSettings } from '../../domain/selection/index.ts';
+import { run } from '../support/command.ts';
 import {
   core,
   createConfigMap,
@@ -197,60 +206,183 @@ describe('what is held back', () => {
   });
 });
 
-test('an extension API server that is away holds snapshots up, and the log says so once', async () => {
-  const definition = {
+describe('an extension API server that is away', () => {
+  const apiService = {
     group: 'apiregistration.k8s.io',
     version: 'v1',
     kind: 'APIService',
     plural: 'apiservices',
     namespaced: false,
   } satisfies ResourceDefinition;
-  const spec = {
-    group: 'away.example.com',
-    version: 'v1',
-    groupPriorityMinimum: 100,
-    versionPriority: 100,
-    insecureSkipTLSVerify: true,
-    service: { namespace: 'default', name: 'nobody' },
-  };
-  await hub.client.create(definition, {
-    ...head(definition),
-    metadata: { name: 'v1.away.example.com' },
-    spec,
-  } as never);
-  const lines: { level: number; msg: string; groupVersions?: string[] }[] = [];
-  const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) });
-  const nothing = (): void => undefined;
-  const selection = new PlacementSelection({
-    hub: hub.client,
-    caches: loop.caches,
-    settings: { ...settings, ...noPacing, discoveryRepairMs: 100 },
-    log,
-    onChange: nothing,
-    onReady: nothing,
-  });
-  try {
-    selection.start();
-    await selection.synced;
-    const placement = placementOf(name, name);
-    const isHeldUp = async (): Promise<boolean> => {
-      const attempt = await selection.select(placement);
-      return !attempt.ready && attempt.missing.includes('away.example.com/v1');
+  const service = 'v1.away.example.com';
+
+  /** Of which nobody serves anything. */
+  async function createService(): Promise<void> {
+    const spec = {
+      group: 'away.example.com',
+      version: 'v1',
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      insecureSkipTLSVerify: true,
+      service: { namespace: 'default', name: 'nobody' },
     };
-    const deadline = Date.now() + deadlineMs;
-    while (!(await isHeldUp()) && Date.now() < deadline) await new Promise(setImmediate);
-    expect(await isHeldUp()).toBe(true);
-    const warnings = lines.filter(({ level, groupVersions }) => level === 40 && groupVersions !== undefined);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatchObject({
-      groupVersions: ['away.example.com/v1'],
-      msg: expect.stringContaining('no snapshot that may need them is taken') as unknown,
-    });
-  } finally {
-    selection.stop();
-    await hub.client.delete(definition, 'v1.away.example.com');
+    await hub.client.create(apiService, { ...head(apiService), metadata: { name: service }, spec } as never);
   }
+
+  afterEach(async () => {
+    if ((await hub.client.find(apiService, service)) !== undefined) await hub.client.delete(apiService, service);
+  });
+
+  test('holds snapshots up, and the log says so once', async () => {
+    await createService();
+    const lines: { level: number; msg: string; groupVersions?: string[] }[] = [];
+    const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) });
+    const nothing = (): void => undefined;
+    const selection = new PlacementSelection({
+      hub: hub.client,
+      caches: loop.caches,
+      settings: { ...settings, ...noPacing, discoveryRepairMs: 100 },
+      log,
+      onChange: nothing,
+      onReady: nothing,
+    });
+    try {
+      selection.start();
+      await selection.synced;
+      const placement = placementOf(name, name);
+      const isHeldUp = async (): Promise<boolean> => {
+        const attempt = await selection.select(placement);
+        return !attempt.ready && attempt.silent.includes('away.example.com/v1');
+      };
+      const deadline = Date.now() + deadlineMs;
+      while (!(await isHeldUp()) && Date.now() < deadline) await new Promise(setImmediate);
+      expect(await isHeldUp()).toBe(true);
+      const warnings = lines.filter(({ level, groupVersions }) => level === 40 && groupVersions !== undefined);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatchObject({
+        groupVersions: ['away.example.com/v1'],
+        msg: expect.stringContaining('no snapshot that may need them is taken') as unknown,
+      });
+    } finally {
+      selection.stop();
+    }
+  });
+
+  describe('is told by the placement', () => {
+    let looking: RunningLoop;
+
+    beforeAll(async () => {
+      // One that asks often which kinds there are: no watch tells of those of extension API servers.
+      await loop.stop();
+      looking = await startLoop(hub.client, { ...settings, discoveryRepairMs: 100 });
+      const lease = { holderIdentity: 'worker', leaseDurationSeconds: 600, renewTime: new Date().toISOString() };
+      await createNamespace(hub.client, leaseNamespace);
+      await hub.client.create(leaseKind, {
+        ...head(leaseKind),
+        metadata: { name: leaseName, namespace: leaseNamespace },
+        spec: { ...lease, renewTime: lease.renewTime.replace('Z', '000Z') },
+      });
+    });
+
+    afterAll(async () => {
+      await looking.stop();
+      loop = await startLoop(hub.client, settings);
+    });
+
+    const sentence =
+      'No resource snapshot is taken, because the API server of away.example.com/v1, whose objects may be selected, ' +
+      'does not answer the hub. Repair it, or remove APIService v1.away.example.com.';
+
+    /** What the command answers, without times. */
+    async function why(typed: string[]): Promise<string> {
+      const command = [path.join(import.meta.dirname, '../../cli/flotilla.js'), 'why', ...typed];
+      const { stdout } = await run(process.execPath, command, { environment: { KUBECONFIG: hub.server.kubeconfig } });
+      return stdout.trimEnd().replaceAll(/, since \S+ \([0-9hms]+ ago\)/g, '');
+    }
+
+    /** As `kubectl get events` has them, with how often each came. */
+    async function eventsAbout(kind: string): Promise<string[]> {
+      const items = (await hub.client.list(kinds.event)).items as unknown as ToldEvent[];
+      return items
+        .filter(
+          ({ involvedObject, reason }) => involvedObject.kind === kind && involvedObject.name === name && told(reason),
+        )
+        .map(({ type, reason, message, count }) => `${type} ${reason} x${String(count)}: ${message}`)
+        .sort();
+    }
+
+    const heldUp = `Warning PlacementSnapshotsHeldUp x1: ${sentence}`;
+    const resumed = `Normal PlacementSnapshotsResumed x1: ${resumedEvent.message}`;
+    const answer =
+      'waits for a snapshot of what it selects: none is taken while the API server of away.example.com/v1, whose objects may be selected, does not answer the hub; it goes on by itself once there is an answer, or once the APIService is removed because nothing needs it; what is wrong can be seen: kubectl describe apiservice v1.away.example.com';
+
+    test('of everything in a namespace, by "why" and by one event each', async () => {
+      const { placement } = clusterKinds;
+      const becomes = (isHeld: boolean): Promise<ClusterResourcePlacement> =>
+        waitFor(hub.client, placement, ({ metadata, status }) => metadata.name === name && isHeldUp(status) === isHeld);
+      await createConfigMap(hub.client, name, 'settings', { key: 'value' });
+      await hub.client.create(placement, placementOf(name, name));
+      await snapshotAt(0);
+      await createService();
+      const { status } = await becomes(true);
+      expect(findCondition(status?.conditions, 'ClusterResourcePlacementSnapshotsTaken')?.message).toBe(sentence);
+      expect(findCondition(status?.conditions, 'ClusterResourcePlacementScheduled')?.status).toBe('True');
+      expect(await why([`crp/${name}`])).toBe(`crp/${name} ${answer}`);
+
+      await editConfigMap(hub.client, name, 'settings', 'changed');
+      await looking.controller.idle();
+      expect(await eventsAbout(placement.kind)).toEqual([heldUp]);
+
+      await hub.client.delete(apiService, service);
+      expect((await snapshotAt(1)).spec.selectedResources[1]).toMatchObject({ data: { key: 'changed' } });
+      await becomes(false);
+      await looking.controller.idle();
+      expect(await eventsAbout(placement.kind)).toEqual([resumed, heldUp]);
+      expect(await why([`crp/${name}`])).toContain(`crp/${name} goes nowhere because no run rolls it out`);
+    });
+
+    test('of a kind in a namespace, by "why" and by one event each', async () => {
+      const { placement } = namespacedKinds;
+      const odd = { group: 'away.example.com', version: 'v1', kind: 'Odd' };
+      const metadata = { name, namespace: name };
+      const becomes = (isHeld: boolean): Promise<ClusterResourcePlacement> =>
+        waitFor(hub.client, placement, (found) => found.metadata.name === name && isHeldUp(found.status) === isHeld);
+      await createService();
+      await hub.client.create(placement, {
+        ...placementOf(name, name, { resourceSelectors: [odd] }),
+        ...head(placement),
+        metadata,
+      });
+      const { status } = await becomes(true);
+      expect(findCondition(status?.conditions, 'ResourcePlacementSnapshotsTaken')?.message).toBe(sentence);
+      expect(await why([`rp/${name}`, '-n', name])).toBe(`rp/${name}/${name} ${answer}`);
+
+      await hub.client.delete(apiService, service);
+      await becomes(false);
+      await looking.controller.idle();
+      expect(await eventsAbout(placement.kind)).toEqual([resumed, heldUp]);
+      await hub.client.delete(placement, name, { namespace: name });
+    });
+  });
 });
+
+/** Whether a placement of any scope says so. */
+function isHeldUp(status: PlacementStatus | undefined): boolean {
+  return status?.conditions?.some(({ type, status }) => type.endsWith('SnapshotsTaken') && status === 'False') ?? false;
+}
+
+/** `core/v1` Event, as far as it is read here. */
+interface ToldEvent {
+  involvedObject: { kind: string; name: string };
+  type: string;
+  reason: string;
+  message: string;
+  count: number;
+}
+
+function told(reason: string): boolean {
+  return reason.startsWith('PlacementSnapshots');
+}
 
 test('envelopes are selected like other objects, and counted', async () => {
   const annotations = { 'kubernetes-fleet.io/envelope-configmap': 'true' };

@@ -194,9 +194,11 @@ describe('what can be looked at', () => {
     ['diff', 'diff crp/screen-held 0 1'],
     ['log', 'log screen-past'],
     ['run-yaml', 'run screen-done --strategy screen-done --dry-run -o yaml'],
+    ['drain-dry-run', 'drain member1 --dry-run'],
     ['help', '--help'],
     ['help-get', 'get --help'],
     ['help-undo', 'rollout undo --help'],
+    ['help-drain', 'drain --help'],
     ['help-completion', 'completion --help'],
   ])('%s', async (name, typed) => {
     golden(name, await screensOf(typed.split(' '), environment));
@@ -227,6 +229,7 @@ describe('mistakes', () => {
     ['mistake-revision', 'rollout undo crp/screen-done --to-revision 7 --yes'],
     ['mistake-undo', 'rollout undo crp/screen-done'],
     ['mistake-stage', 'approve screen-gate canary'],
+    ['mistake-drain', 'drain membre1'],
     ['mistake-pause', 'rollout pause csur/screen-done'],
   ])('%s', async (name, typed) => {
     golden(name, await screensOf(typed.split(' '), environment));

@@ -6,6 +6,7 @@ import { humanDuration } from '../../../../cli/get/ages.ts';
 import { printerFor } from '../../../../cli/get/printer.ts';
 import { understand, type GetOptions } from '../../../../cli/get/request.ts';
 import { formatTable } from '../../../../cli/table.ts';
+import { withCordon } from '../../../../domain/members/cordon.ts';
 import { parseJson } from '../../../../kube/json.ts';
 import { approvalRequest, at, awaitingApproval, condition, failed } from '../run/exampleRuns.ts';
 
@@ -87,6 +88,8 @@ web    External   3          False                   1          60m   PickAll   
 member1   True               30s                                          60m                  gpu=yes:NoSchedule   zone=a
 `,
   );
+  const cordoned = { ...member, spec: { taints: withCordon([], true) } };
+  expect(await printed([cordoned], ['members'])).toMatch(/^member1 +True,SchedulingDisabled +30s/m);
 });
 
 test('a later row keeps to the columns above it, and widens them if it must', async () => {

@@ -146,3 +146,9 @@ test('stateOfLease: renewed, expired, given back, never there', () => {
   expect(stateOfLease(lease(''), nowMs)).toEqual({ state: 'missing', since: now });
   expect(stateOfLease(undefined, nowMs)).toEqual({ state: 'missing' });
 });
+
+test('stateOfLease: since when a worker runs', () => {
+  const acquireTime = '2025-07-22T20:00:00.000000Z';
+  const spec = { holderIdentity: 'worker', leaseDurationSeconds: 5, acquireTime, renewTime: now };
+  expect(stateOfLease({ spec }, nowMs)).toEqual({ state: 'running', since: acquireTime });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { agentConditions, bindingConditions, rolloutSteps } from '../../../../api/conditions.ts';
+import { agentConditions, bindingConditions, placementConditions, rolloutSteps } from '../../../../api/conditions.ts';
 import type { ConditionContent } from '../../../../api/conditions.ts';
 import { runConditions, stageConditions, taskConditions } from '../../../../api/runConditions.ts';
 import { abortedRun, initializationFailures, outdatedRuns, runFailures } from '../../../../api/runFailures.ts';
@@ -136,6 +136,51 @@ describe('not begun', () => {
       cause: 'notScheduled',
       rule: 'found 1 cluster(s) instead',
       since: now,
+    });
+  });
+
+  describe('snapshots that are held up', () => {
+    const held = placementConditions({}).snapshotsHeldUp(['away.example.com/v1', 'b.example.com/v2']);
+    const asked = placement({ status: { conditions: [at(held)] } });
+
+    test('by API servers, of which the first is named', () => {
+      expect(whyPlacement({ placement: asked })).toMatchObject({
+        cause: 'snapshotsHeld',
+        what: 'crp/example-placement waits for a snapshot of what it selects',
+        since: now,
+        rule: 'none is taken while the API servers of away.example.com/v1, b.example.com/v2, whose objects may be selected, do not answer the hub',
+        command: 'kubectl describe apiservice v1.away.example.com',
+      });
+    });
+
+    test('by a hub that refuses them', () => {
+      const failing = placementConditions({}).snapshotsFail('Cluster hub could not create it: the server rejects it.');
+      expect(whyPlacement({ placement: placement({ status: { conditions: [at(failing)] } }) })).toEqual({
+        cause: 'snapshotsHeld',
+        what: 'crp/example-placement waits for a snapshot of what it selects',
+        since: now,
+        rule: 'none is taken while each attempt fails: Cluster hub could not create it: the server rejects it',
+        frees:
+          'it goes on by itself once the hub takes one; an admission policy, a quota or the size of what is selected ' +
+          'may be in the way',
+      });
+    });
+
+    test('also where all that was taken before is rolled out', () => {
+      const steps = ['Scheduled', ...rolloutSteps].map((step) => condition(`ClusterResourcePlacement${step}`, 'True'));
+      const rolledOut = placement({ status: { conditions: [...steps, at(held)] } });
+      expect(whyPlacement({ placement: rolledOut })?.cause).toBe('snapshotsHeld');
+    });
+
+    test('also after a run, but a run that is under way is what is waited for', () => {
+      const ended = runFacts(run(endedWith(runConditions.succeeded())));
+      expect(whyPlacement({ placement: asked, newestRun: ended })?.cause).toBe('snapshotsHeld');
+      expect(whyPlacement({ placement: asked, newestRun: runFacts(run()) })?.cause).toBe('progressing');
+    });
+
+    test('say nothing about one cluster, nor while no worker looks', () => {
+      expect(whyPlacement({ placement: asked, cluster: 'member1' })?.cause).not.toBe('snapshotsHeld');
+      expect(whyPlacement({ placement: asked, worker: { state: 'missing' } })?.cause).toBe('noWorker');
     });
   });
 

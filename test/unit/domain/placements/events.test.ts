@@ -36,6 +36,15 @@ describe('placementEvents', () => {
     expect(reasons(complete, pending)).toEqual([]);
   });
 
+  test('what is True of a new generation is told, although it was True of the one before', () => {
+    const edited = statusWith({ Scheduled: 'True', RolloutStarted: 'Unknown' }, 2);
+    expect(reasons(pending, edited)).toEqual(['PlacementScheduleSuccess']);
+    expect(reasons(edited, edited)).toEqual([]);
+    const completeAgain = statusWith(Object.fromEntries(steps.map((step) => [step, 'True'])), 2);
+    expect(reasons(complete, completeAgain)).toEqual(reasons(undefined, completeAgain));
+    expect(reasons(complete, edited)).toEqual(['PlacementScheduleSuccess']);
+  });
+
   test('a placement that was available, lost one step and has it back is complete once more', () => {
     const unavailable = statusWith({ ...Object.fromEntries(steps.map((step) => [step, 'True'])), Available: 'False' });
     expect(reasons(unavailable, complete)).toEqual(['PlacementAvailable', 'PlacementRolloutCompleted']);
@@ -46,9 +55,9 @@ function reasons(previous: PlacementStatus | undefined, next: PlacementStatus): 
   return placementEvents({}, previous, next).map(({ reason }) => reason);
 }
 
-function statusWith(statuses: Record<string, Condition['status']>): PlacementStatus {
+function statusWith(statuses: Record<string, Condition['status']>, observedGeneration = 1): PlacementStatus {
   const conditions = Object.entries(statuses).map(([step, status]) =>
-    condition(`ClusterResourcePlacement${step}`, status),
+    condition(`ClusterResourcePlacement${step}`, status, { observedGeneration }),
   );
   return { conditions };
 }

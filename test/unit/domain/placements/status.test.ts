@@ -6,7 +6,9 @@ import type { PlacementStatus } from '../../../../api/types/clusterresourceplace
 import { invalidSelectorsStatus, placementStatus } from '../../../../domain/placements/status.ts';
 import type { PlacementStatusInput } from '../../../../domain/placements/status.ts';
 import { buildSnapshotGroup } from '../../../../domain/snapshots/build.ts';
-import { condition, configMap, namespace, now, placement, scheduled } from '../objects.ts';
+import { buildPolicySnapshot } from '../../../../domain/scheduling/policySnapshots.ts';
+import { schedule } from '../../../../domain/scheduling/schedule.ts';
+import { condition, configMap, member, namespace, now, nowMs, placement, scheduled } from '../objects.ts';
 
 const later = '2025-07-22T21:45:00Z';
 const owner = { name: 'example-placement', uid: 'e7d59513' };
@@ -329,6 +331,50 @@ test('clusters beyond those that a policy snapshot can list count as well', () =
   });
   const left: Change = (binding) => ({ ...binding, spec: { ...binding.spec, state: 'Unscheduled' } });
   expect(statusOf(clusters, { ...changes, member1001: left }).placementStatuses).toHaveLength(1_001);
+});
+
+test('under a policy with a fault clusters go on to show what is placed on them', () => {
+  const clusters = ['member1', 'member2'];
+  const { policySnapshot, bindings } = scheduled(placement(), clusters);
+  const placed = bindings.map(bound(1, finished));
+  const metadata = { name: 'example-placement', uid: 'e7d59513', generation: 2 };
+  const requirement = { name: 'a', operator: 'Gt' as const, values: ['x'] };
+  const terms = [{ propertySelector: { matchExpressions: [requirement] } }];
+  const required = { requiredDuringSchedulingIgnoredDuringExecution: { clusterSelectorTerms: terms } };
+  const policy = { placementType: 'PickAll' as const, affinity: { clusterAffinity: required } };
+  const before = placementStatus({
+    placement: placement(),
+    policySnapshot,
+    bindings: placed,
+    resourceSnapshots,
+    profile: 'documented',
+    now,
+  });
+  const faulty = placement({ metadata, spec: { ...placement().spec, policy }, status: before });
+  const latest = buildPolicySnapshot(faulty, 1);
+  const input = { placement: faulty, policySnapshot: latest, clusters: clusters.map((name) => member(name)) };
+  const cycle = schedule({ ...input, bindings: placed, now: nowMs });
+  expect(cycle.operations).toEqual([]);
+  const status = placementStatus({
+    placement: faulty,
+    policySnapshot: { ...latest, status: cycle.status },
+    bindings: placed,
+    resourceSnapshots,
+    profile: 'documented',
+    now: later,
+  });
+  expect(brief(status)).toEqual([
+    ['ClusterResourcePlacementScheduled', 'False', 'InvalidSchedulingPolicy', 2],
+    ...brief(before)
+      .slice(1)
+      .map(([type, is, reason]) => [type, is, reason, 2]),
+  ]);
+  expect(
+    status.placementStatuses?.map(({ clusterName, observedResourceIndex }) => [clusterName, observedResourceIndex]),
+  ).toEqual([
+    ['member1', '1'],
+    ['member2', '1'],
+  ]);
 });
 
 describe('a placement whose selectors are wrong', () => {

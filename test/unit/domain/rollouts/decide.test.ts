@@ -122,6 +122,44 @@ describe('clusters that nobody can observe', () => {
   });
 });
 
+describe('a pace with two slots', () => {
+  const limits = { maxUnavailable: 2, maxSurge: 2, unavailableMs: 60_000, pause: 'always' as const };
+  const known = facts(
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => cluster(name)),
+    { limits },
+  );
+
+  function at(afterMs: number, updated: Record<string, number>, working: string[] = []) {
+    const done: RolloutState['done'] = new Map(
+      Object.entries(updated).map(([name, doneMs]) => {
+        const available = { since: now + doneMs, observed: true };
+        return [name, { result: 'updated', work: update(name), duringLook: false, available }];
+      }),
+    );
+    const state = stateOf(known, { done, inHand: inHand(...working.map((name) => update(name))) });
+    const decision = decide(state, now + afterMs);
+    return { start: summary(decision).start, wakeInMs: decision.wakeAt && decision.wakeAt - now };
+  }
+
+  test('begins with two clusters, and each of them keeps its own slot for the whole period', () => {
+    expect(at(0, {})).toEqual({ start: 'a b', wakeInMs: undefined });
+    expect(at(10_000, { a: 10_000 }, ['b'])).toEqual({ start: '', wakeInMs: 70_000 });
+    expect(at(30_000, { a: 10_000, b: 30_000 })).toEqual({ start: '', wakeInMs: 70_000 });
+  });
+
+  test('goes on with one cluster for each slot that ends, never with two', () => {
+    expect(at(69_999, { a: 10_000, b: 30_000 }).start).toBe('');
+    expect(at(70_000, { a: 10_000, b: 30_000 })).toEqual({ start: 'c', wakeInMs: 90_000 });
+    expect(at(80_000, { a: 10_000, b: 30_000 }, ['c']).start).toBe('');
+    expect(at(90_000, { a: 10_000, b: 30_000 }, ['c']).start).toBe('d');
+    expect(at(90_000, { a: 10_000, b: 30_000, c: 75_000 })).toEqual({ start: 'd', wakeInMs: 135_000 });
+  });
+
+  test('gives both slots away when both have ended', () => {
+    expect(at(90_000, { a: 10_000, b: 30_000 }).start).toBe('c d');
+  });
+});
+
 describe('removals', () => {
   test('share the budget with updates and go before them', () => {
     const known = facts([cluster('a'), cluster('b'), leaving('c')]);

@@ -86,6 +86,11 @@ test('a policy with a fault picks nobody, drops nobody, and says what to change'
   placed.edit({ placementType: 'PickAll', ...requiring(measured('a Gt x')) });
   const result = placed.cycle([...clusters, cluster('member3')]);
   expect(movesOf(result)).toEqual([]);
+  const listed = result.status.targetClusters?.map(({ clusterName, selected }) => [clusterName, selected]);
+  expect(listed).toEqual([
+    ['member1', true],
+    ['member2', true],
+  ]);
   expect(outcomeOf(result)[0]).toMatch(
     /^False InvalidSchedulingPolicy: the placement policy field is invalid: invalid requirement on property a: /,
   );

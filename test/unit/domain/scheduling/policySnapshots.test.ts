@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ClusterResourcePlacement } from '../../../../api/types/clusterresourceplacement.ts';
 import type { ClusterSchedulingPolicySnapshot } from '../../../../api/types/clusterschedulingpolicysnapshot.ts';
 import {
   buildPolicySnapshot,
+  highestIndexOfNamesakes,
   planPolicySnapshot,
   policyHash,
   wantedClusters,
 } from '../../../../domain/scheduling/policySnapshots.ts';
-import { placement } from '../objects.ts';
+import { placement, scheduled } from '../objects.ts';
 
 const first = buildPolicySnapshot(placement(), 0);
 
@@ -77,6 +79,16 @@ describe('planPolicySnapshot', () => {
     expect(plan.create?.metadata.name).toBe('example-placement-5');
     expect(plan.loseLatestLabel).toEqual([existing[0]]);
     expect(plan.remove).toEqual([existing[1]]);
+  });
+
+  test('an index that bindings of a former placement of the name follow is not given again', () => {
+    const bindingsOf = (of: ClusterResourcePlacement) => scheduled(of, ['member1', 'member2']).bindings;
+    const metadata = { name: 'example-placement', uid: 'of-the-former-one', generation: 1 };
+    const taken = highestIndexOfNamesakes(placement(), bindingsOf(placement({ metadata })));
+    expect(taken).toBe(0);
+    expect(planPolicySnapshot(placement(), [], 10, taken).create?.metadata.name).toBe('example-placement-1');
+    // Its own bindings may find their snapshot again.
+    expect(highestIndexOfNamesakes(placement(), bindingsOf(placement()))).toBeUndefined();
   });
 
   test('a label that a crash took off returns', () => {

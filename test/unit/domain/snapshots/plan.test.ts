@@ -67,6 +67,16 @@ describe('planSnapshot', () => {
     expect(plan({ existing, objects: [manifest('a')] })).toMatchObject({ index: 2, isNewIndex: true });
   });
 
+  test('an index that something names is not given again, although its snapshot is gone', () => {
+    const existing = history('a', 'b');
+    expect(plan({ existing, objects: [manifest('c')], highestIndexNamed: 4 })).toMatchObject({ index: 5 });
+    expect(plan({ existing, objects: [manifest('c')], highestIndexNamed: 0 })).toMatchObject({ index: 2 });
+    expect(names(plan({ objects: [manifest('a')], highestIndexNamed: 0 }).create)).toEqual([
+      'example-placement-1-snapshot',
+    ]);
+    expect(plan({ existing, objects: [manifest('b')], highestIndexNamed: 4 })).toEqual(nothingToDo(1));
+  });
+
   test('an empty selection is a snapshot with nothing in it', () => {
     const { create } = plan({ objects: [] });
     expect(create.map(({ spec }) => spec.selectedResources)).toEqual([[]]);
