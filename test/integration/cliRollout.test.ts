@@ -10,14 +10,8 @@ import { startRun } from '../../cli/rollout/startRun.ts';
 import type { Target } from '../../cli/rollout/target.ts';
 import { whyOf } from '../../cli/why/whyOf.ts';
 import { startHub, type TestHub } from './placementsHub.ts';
+import { setWorkerLease } from './workerLease.ts';
 
-const leases: ResourceDefinition = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  kind: 'Lease',
-  plural: 'leases',
-  namespaced: true,
-};
 const run: Target = { kind: 'run', reference: { name: 'web-run-1', namespace: 'shop' } };
 const said: string[] = [];
 let hub: TestHub;
@@ -73,13 +67,7 @@ test('it is paused and resumed all the same', async () => {
 
 test('while a worker runs and does not notice, it is Temporal that is named', async () => {
   const now = Date.now() + 60_000;
-  const spec = {
-    holderIdentity: 'test',
-    leaseDurationSeconds: 5,
-    renewTime: `${new Date(now).toISOString().slice(0, -1)}000Z`,
-  };
-  await make(kinds.namespace, { name: 'fleet-system' });
-  await make(leases, { name: 'flotilla', namespace: 'fleet-system' }, { spec });
+  await setWorkerLease(hub.client, { leaseDurationSeconds: 5, renewTime: new Date(now).toISOString() });
   const object = await hub.client.get(namespacedKinds.run, 'web-run-1', 'shop');
   expect(await whyNotNoticed(hub.client, object)).toContain('as when Temporal does not answer');
   expect(await whyOf(hub.client, run, now)).toMatchObject({

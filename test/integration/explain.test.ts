@@ -6,7 +6,6 @@ import { clusterKinds, kinds, namespacedKinds } from '../../api/kinds.ts';
 import type { PlacementPolicy } from '../../api/types/clusterresourceplacement.ts';
 import { exitCodes } from '../../cli/exitCodes.ts';
 import type { ExplainedPlacement } from '../../cli/explainPlacement.ts';
-import { leaseKind, leaseName, leaseNamespace, type Lease } from '../../cli/workerLease.ts';
 import { run, type CommandResult } from '../support/command.ts';
 import {
   addMember,
@@ -19,6 +18,7 @@ import {
   waitForScheduled,
   type TestHub,
 } from './placementsHub.ts';
+import { microseconds, setWorkerLease } from './workerLease.ts';
 
 const checkout = path.join(import.meta.dirname, '../..');
 
@@ -165,23 +165,7 @@ describe('a member that nobody has heard of for ten minutes', () => {
       })),
     }));
     await hub.client.replaceStatus(kinds.memberCluster, { ...created, status: { agentStatus } });
-    await createNamespace(hub.client, leaseNamespace);
-    await setLease({});
   });
-
-  /** Leaves what is not given as it is. */
-  async function setLease(spec: Lease['spec']): Promise<void> {
-    const found = await hub.client.find(leaseKind, leaseName, leaseNamespace);
-    if (found !== undefined) {
-      await hub.client.replace(leaseKind, { ...found, spec: { ...found.spec, ...spec } });
-      return;
-    }
-    await hub.client.create(leaseKind, {
-      ...head(leaseKind),
-      metadata: { name: leaseName, namespace: leaseNamespace },
-      spec: { holderIdentity: 'worker', leaseDurationSeconds: 600, ...spec },
-    });
-  }
 
   async function refusals(): Promise<{ notes: string[]; because: string }> {
     const { stdout } = await explain('placement', 'everywhere', '--cluster', 'silent', '-o', 'json');
@@ -190,7 +174,7 @@ describe('a member that nobody has heard of for ten minutes', () => {
   }
 
   test('is silent where a worker listens', async () => {
-    await setLease({ acquireTime: microseconds(tenMinutesAgo), renewTime: microseconds(justNow()) });
+    await setWorkerLease(hub.client, { acquireTime: tenMinutesAgo });
     const { notes, because } = await refusals();
     expect(notes).toEqual([]);
     expect(because).toContain('no recent heartbeat signals');
@@ -198,14 +182,14 @@ describe('a member that nobody has heard of for ten minutes', () => {
   });
 
   test('is given time by a worker that has just begun to listen', async () => {
-    await setLease({ acquireTime: microseconds(justNow()), renewTime: microseconds(justNow()) });
+    await setWorkerLease(hub.client, { acquireTime: justNow() });
     const { notes, because } = await refusals();
     expect(notes).toEqual([]);
     expect(because).not.toContain('heartbeat');
   });
 
   test('is not blamed where no worker runs, and it is said who is missing', async () => {
-    await setLease({ holderIdentity: '', renewTime: microseconds(tenMinutesAgo) });
+    await setWorkerLease(hub.client, { holderIdentity: '', renewTime: tenMinutesAgo });
     const { notes, because } = await refusals();
     const gone = microseconds(tenMinutesAgo);
     expect(notes).toEqual([
@@ -217,8 +201,3 @@ describe('a member that nobody has heard of for ten minutes', () => {
     expect(stdout).toContain('and nobody does, so nobody looks at silent either; ');
   });
 });
-
-/** As Leases have their times. */
-function microseconds(time: string): string {
-  return time.replace(/(\.\d+)?Z$/, '.000000Z');
-}

@@ -27,6 +27,7 @@ import { startApiServer, type ApiServer } from '../support/apiServer.ts';
 import { endNamespace } from './endNamespace.ts';
 import { clientOf, core, head, startHub, waitFor, waitUntilGone, type TestHub } from './placementsHub.ts';
 import { Writes } from './updateClusterFleet.ts';
+import { setWorkerLease } from './workerLease.ts';
 
 const nodeKind: ResourceDefinition<Node> = {
   group: '',
@@ -333,6 +334,7 @@ describe('leaving', () => {
       'Member cluster holding is still removing what was placed on it (AppliedWork quiet-work, web-work): ' +
         'ConfigMap held/a is held by its finalizer example.com/hold.';
     await waitFor(hub.client, kinds.memberCluster, isHeld);
+    await setWorkerLease(hub.client);
     expect((await whyOf(hub.client, { kind: 'cluster', reference: { name: 'holding' } }, Date.now())).command).toBe(
       'kubectl edit configmap a -n held --context holding',
     );

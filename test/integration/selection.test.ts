@@ -11,7 +11,6 @@ import type {
   ResourceSelector,
 } from '../../api/types/clusterresourceplacement.ts';
 import type { ClusterResourceSnapshot } from '../../api/types/clusterresourcesnapshot.ts';
-import { leaseKind, leaseName, leaseNamespace } from '../../cli/workerLease.ts';
 import { createCurrentSnapshot } from '../../controllers/placements/index.ts';
 import { PlacementSelection } from '../../controllers/placements/selection.ts';
 import { resumedEvent } from '../../domain/placements/events.ts';
@@ -33,6 +32,7 @@ import {
   type RunningLoop,
   type TestHub,
 } from './placementsHub.ts';
+import { setWorkerLease } from './workerLease.ts';
 
 const role = {
   group: 'rbac.authorization.k8s.io',
@@ -275,13 +275,7 @@ describe('an extension API server that is away', () => {
       // One that asks often which kinds there are: no watch tells of those of extension API servers.
       await loop.stop();
       looking = await startLoop(hub.client, { ...settings, discoveryRepairMs: 100 });
-      const lease = { holderIdentity: 'worker', leaseDurationSeconds: 600, renewTime: new Date().toISOString() };
-      await createNamespace(hub.client, leaseNamespace);
-      await hub.client.create(leaseKind, {
-        ...head(leaseKind),
-        metadata: { name: leaseName, namespace: leaseNamespace },
-        spec: { ...lease, renewTime: lease.renewTime.replace('Z', '000Z') },
-      });
+      await setWorkerLease(hub.client);
     });
 
     afterAll(async () => {
