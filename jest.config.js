@@ -38,5 +38,6 @@ export default {
   ],
   // Every worker process loads the Temporal SDK and the Kubernetes client: 200 MB each.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   testTimeout: 60_000,
 };
