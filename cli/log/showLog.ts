@@ -46,7 +46,7 @@ export async function showLog(target: LogTarget, showing: LogShowing): Promise<v
     tellOfHub(target, hub, showing);
     const events = temporal.events(kept, { follow: showing.follow, until: showing.until });
     const { shown, others } = await tell(events, storyOf(target, hub), { hub, wanted, showing });
-    if (shown === 0) throw await nothingOf(target, hub, others, showing);
+    if (shown === 0) throw await nothingOf(target, hub, { others, address: temporal.address }, showing);
     const [other] = others;
     if (showing.uid === undefined && other !== undefined) {
       const command = ownCommand(`log ${formatTarget(target)} --uid ${other}`);
@@ -128,21 +128,29 @@ async function nothingKept(target: LogTarget, hub: HubKnowledge, address: string
     return new CommandError(exitCodes.historyMissing, message, hub.fault);
   }
   if (hub.object === undefined) return hub.missing();
-  const sentence = hub.isExternal
-    ? `${name} does not roll out by itself, since its strategy is External: ${ownCommand(`rollout history ${name}`)} lists its runs, and ${ownCommand('log')} tells of each.`
-    : target.kind === 'placement'
-      ? `Temporal at ${address} keeps no history of ${name}: it has not rolled out by itself, or longer ago than Temporal remembers.`
-      : hub.isTakenUp
-        ? `Temporal at ${address} keeps no history of ${name} any more; is it the one that has carried the run out?`
-        : `There is no history of ${name} yet: no worker has taken it up.`;
+  const sentence = noHistoryOf(target, hub, address);
   return withoutHistory(hub, showing, new CommandError(exitCodes.historyMissing, sentence));
 }
 
-/** There are histories, and none is of the object that is meant. */
+/** Why Temporal may keep nothing of an object that is on the hub. */
+function noHistoryOf(target: LogTarget, { isExternal, isTakenUp }: HubKnowledge, address: string): string {
+  const name = formatTarget(target);
+  if (isExternal) {
+    return `${name} does not roll out by itself, since its strategy is External: ${ownCommand(`rollout history ${name}`)} lists its runs, and ${ownCommand('log')} tells of each.`;
+  }
+  if (target.kind === 'placement') {
+    return `Temporal at ${address} keeps no history of ${name}: it has not rolled out by itself, or longer ago than Temporal remembers.`;
+  }
+  return isTakenUp
+    ? `Temporal at ${address} keeps no history of ${name} any more; is it the one that has carried the run out?`
+    : `There is no history of ${name} yet: no worker has taken it up.`;
+}
+
+/** There were histories, and none is of the object that is meant, or none is there any more. */
 async function nothingOf(
   target: LogTarget,
   hub: HubKnowledge,
-  others: readonly string[],
+  { others, address }: { others: readonly string[]; address: string },
   showing: LogShowing,
 ): Promise<Error> {
   const name = formatTarget(target);
@@ -151,8 +159,8 @@ async function nothingOf(
       others.length === 0 ? 'there is none' : `there ${others.length === 1 ? 'is' : 'are'} ${others.join(', ')}`;
     return new CommandError(exitCodes.notFound, `No ${name} with the uid ${showing.uid} is in the history; ${kept}.`);
   }
-  const earlier =
-    others[0] === undefined ? '' : ` ${ownCommand(`log ${name} --uid ${others[0]}`)} tells of the one before.`;
-  const sentence = `There is no history of this ${name} yet: no worker has taken it up.${earlier}`;
+  if (others[0] === undefined) return nothingKept(target, hub, address, showing);
+  const command = ownCommand(`log ${name} --uid ${others[0]}`);
+  const sentence = `${noHistoryOf(target, hub, address)} ${command} tells of the one before.`;
   return withoutHistory(hub, showing, new CommandError(exitCodes.historyMissing, sentence));
 }

@@ -37,7 +37,7 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  await typed(`uncordon ${member}`);
+  await typed(['uncordon', ...others, member].join(' '));
   await kubectlLine(scenarios.fleet, 'delete crpe --all');
   await kubectlLine(scenarios.fleet, `delete crpdb ${held} --ignore-not-found`);
   await kubectlLine(scenarios.fleet, `delete rp --all -n ${inside} --ignore-not-found`);
@@ -266,6 +266,16 @@ describe('what cannot be evicted', () => {
     expect(await valueOn(scenarios.fleet, member, inside, 'key')).toBe('');
     expect((await typed(`drain ${member}`)).code).toBe(0);
   });
+});
+
+test('several are cordoned first, and then emptied one after the other', async () => {
+  const { code, stdout, stderr } = await typed('drain -l environment=canary');
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.slice(0, 2)).toEqual(['member/member1 cordoned', `member/${member} already cordoned`]);
+  expect(lines.at(-1)).toBe(`member/${member} drained`);
+  expect(stderr).toContain(`error: member/member1 is drained but for crp/${fixed}, rp/${inside}/web, `);
+  expect(code).toBe(1);
+  for (const name of [free, held]) expect(await scenarios.clustersOf(name)).toEqual(['member2']);
 });
 
 /** A placement of a namespace that is there on all clusters, on all of them. */
