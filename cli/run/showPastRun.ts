@@ -39,7 +39,11 @@ export async function showPastRun(
     if (kept.runIds.length === 0) throw await nothingKept(hub, reference, temporal.address);
     const found = await replayUntil(temporal.events(kept, { follow: false }), at);
     const now = Date.now();
-    if (!('replay' in found)) throw tooEarly(reference, timeOfDay(at, { now }), found.beginsAt, now);
+    if (!('replay' in found)) {
+      // Its time with Temporal may be up while it is read.
+      if (found.beginsAt === undefined) throw await nothingKept(hub, reference, temporal.address);
+      throw tooEarly(reference, timeOfDay(at, { now }), timeOfDay(found.beginsAt, { now }));
+    }
     const present = await today(hub, reference);
     const { uid, cancelledAt } = found.replay;
     if (cancelledAt !== undefined && present.run?.metadata.uid !== uid) {
@@ -104,9 +108,9 @@ async function nothingKept(hub: KubernetesClient, reference: ObjectReference, ad
   return new CommandError(exitCodes.historyMissing, message);
 }
 
-function tooEarly(reference: ObjectReference, moment: string, beginsAt: number | undefined, now: number): CommandError {
-  const begin = beginsAt === undefined ? '' : `; its history begins at ${timeOfDay(beginsAt, { now })}`;
-  return new CommandError(exitCodes.notFound, `${runTarget(reference)} did not exist yet at ${moment}${begin}.`);
+function tooEarly(reference: ObjectReference, moment: string, begin: string): CommandError {
+  const sentence = `${runTarget(reference)} did not exist yet at ${moment}; its history begins at ${begin}.`;
+  return new CommandError(exitCodes.notFound, sentence);
 }
 
 function tooLate(reference: ObjectReference, moment: string, deleted: string): CommandError {
