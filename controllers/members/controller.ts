@@ -20,7 +20,7 @@ import { Slots } from '../../kube/slots.ts';
 import { WorkQueue, type QueueFigures, type Requeue } from '../../kube/workqueue.ts';
 import { mark } from '../finalizers.ts';
 import { sameJson } from '../sameJson.ts';
-import type { MemberControllerDependencies } from './dependencies.ts';
+import { defaultProbeTimeoutMs, type MemberControllerDependencies } from './dependencies.ts';
 import { recordMemberEvents } from './events.ts';
 import { HeldCopies } from './heldCopies.ts';
 import { leave } from './leave.ts';
@@ -35,8 +35,6 @@ const longestRetryMs = 5_000;
 
 /** What changes on a member within this time is told together: nodes come in groups. */
 const coalesceMs = 1_000;
-
-const defaultProbeTimeoutMs = 5_000;
 
 /** A list of pods may be tens of megabytes. */
 const concurrentPodLists = 4;

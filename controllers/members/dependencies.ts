@@ -19,6 +19,9 @@ export interface MemberSettings {
   usageIntervalMs?: number;
 }
 
+/** {@link MemberSettings.probeTimeoutMs} where the settings say nothing. */
+export const defaultProbeTimeoutMs = 5_000;
+
 /** A list of prices that may change at any time. */
 export interface Prices {
   /** The one that holds now. */

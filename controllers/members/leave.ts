@@ -17,7 +17,7 @@ import type { Requeue } from '../../kube/workqueue.ts';
 import { releaseFinalizer } from '../finalizers.ts';
 import { sameJson } from '../sameJson.ts';
 import { settleAll } from '../settleAll.ts';
-import type { MemberControllerDependencies } from './dependencies.ts';
+import { defaultProbeTimeoutMs, type MemberControllerDependencies } from './dependencies.ts';
 import { recordMemberEvents } from './events.ts';
 import type { HeldCopies } from './heldCopies.ts';
 
@@ -25,7 +25,6 @@ import type { HeldCopies } from './heldCopies.ts';
 const stepMs = 500;
 /** A member that is in the way of its own leaving is asked less often. */
 const troubledStepMs = 5_000;
-const defaultTimeoutMs = 5_000;
 const namedAtMost = 5;
 
 type Dependencies = Pick<MemberControllerDependencies, 'hub' | 'caches' | 'pool' | 'settings' | 'log' | 'now'>;
@@ -90,7 +89,7 @@ interface Trouble {
 /** Has the member remove every inventory of this hub and what it owns. Undefined once nothing is left. */
 async function removeCopies(dependencies: Dependencies, name: string, held: HeldCopies): Promise<Trouble | undefined> {
   const { pool, settings = {} } = dependencies;
-  const signal = AbortSignal.timeout(settings.probeTimeoutMs ?? defaultTimeoutMs);
+  const signal = AbortSignal.timeout(settings.probeTimeoutMs ?? defaultProbeTimeoutMs);
   try {
     const client = await pool.client(name, signal);
     const works = await inventoriesOf(client, name, signal);
@@ -131,7 +130,7 @@ async function inventoriesOf(client: KubernetesClient, name: string, signal: Abo
 
 /** So that another hub may have the cluster. Where this does not succeed, its joining asks to be told so. */
 async function forgetHub({ pool, settings = {}, log }: Dependencies, name: string): Promise<void> {
-  const signal = AbortSignal.timeout(settings.probeTimeoutMs ?? defaultTimeoutMs);
+  const signal = AbortSignal.timeout(settings.probeTimeoutMs ?? defaultProbeTimeoutMs);
   try {
     const client = await pool.client(name, signal);
     const definition = await client.get(kinds.customResourceDefinition, appliedWorkDefinition, undefined, signal);

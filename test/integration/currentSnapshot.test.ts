@@ -30,6 +30,7 @@ import {
   type RunningLoop,
   type TestHub,
 } from './placementsHub.ts';
+import { apiService, createSilentService, silentService } from './silentService.ts';
 
 const latestLabel = 'kubernetes-fleet.io/is-latest-snapshot';
 const hashAnnotation = 'kubernetes-fleet.io/resource-hash';
@@ -168,21 +169,7 @@ describe('when there is nothing to take', () => {
   });
 
   test('an extension API server that is away', async () => {
-    const apiService = { group: 'apiregistration.k8s.io', version: 'v1', kind: 'APIService', plural: 'apiservices' };
-    const definition = { ...apiService, namespaced: false };
-    const object = {
-      ...head(definition),
-      metadata: { name: 'v1.away.example.com' },
-      spec: {
-        group: 'away.example.com',
-        version: 'v1',
-        groupPriorityMinimum: 100,
-        versionPriority: 100,
-        insecureSkipTLSVerify: true,
-        service: { namespace: 'default', name: 'nobody' },
-      },
-    };
-    await hub.client.create(definition, object);
+    await createSilentService(hub.client);
     try {
       const isNoticed = async () => (await other.discover({ refresh: true })).incomplete.length > 0;
       await expect(eventually(isNoticed)).resolves.toBe(true);
@@ -195,7 +182,7 @@ describe('when there is nothing to take', () => {
       expect(await asking(hub.client)(changed)).toEqual({ outcome: 'notReady', message });
       expect(await snapshots()).toEqual([]);
     } finally {
-      await hub.client.delete(definition, object.metadata.name);
+      await hub.client.delete(apiService, silentService);
       await eventually(async () => (await other.discover({ refresh: true })).incomplete.length === 0);
     }
   });

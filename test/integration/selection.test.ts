@@ -32,6 +32,7 @@ import {
   type RunningLoop,
   type TestHub,
 } from './placementsHub.ts';
+import { apiService, createSilentService, silentService } from './silentService.ts';
 import { setWorkerLease } from './workerLease.ts';
 
 const role = {
@@ -207,34 +208,13 @@ describe('what is held back', () => {
 });
 
 describe('an extension API server that is away', () => {
-  const apiService = {
-    group: 'apiregistration.k8s.io',
-    version: 'v1',
-    kind: 'APIService',
-    plural: 'apiservices',
-    namespaced: false,
-  } satisfies ResourceDefinition;
-  const service = 'v1.away.example.com';
-
-  /** Of which nobody serves anything. */
-  async function createService(): Promise<void> {
-    const spec = {
-      group: 'away.example.com',
-      version: 'v1',
-      groupPriorityMinimum: 100,
-      versionPriority: 100,
-      insecureSkipTLSVerify: true,
-      service: { namespace: 'default', name: 'nobody' },
-    };
-    await hub.client.create(apiService, { ...head(apiService), metadata: { name: service }, spec } as never);
-  }
-
   afterEach(async () => {
-    if ((await hub.client.find(apiService, service)) !== undefined) await hub.client.delete(apiService, service);
+    if ((await hub.client.find(apiService, silentService)) === undefined) return;
+    await hub.client.delete(apiService, silentService);
   });
 
   test('holds snapshots up, and the log says so once', async () => {
-    await createService();
+    await createSilentService(hub.client);
     const lines: { level: number; msg: string; groupVersions?: string[] }[] = [];
     const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]) });
     const nothing = (): void => undefined;
@@ -317,7 +297,7 @@ describe('an extension API server that is away', () => {
       await createConfigMap(hub.client, name, 'settings', { key: 'value' });
       await hub.client.create(placement, placementOf(name, name));
       await snapshotAt(0);
-      await createService();
+      await createSilentService(hub.client);
       const { status } = await becomes(true);
       expect(findCondition(status?.conditions, 'ClusterResourcePlacementSnapshotsTaken')?.message).toBe(sentence);
       expect(findCondition(status?.conditions, 'ClusterResourcePlacementScheduled')?.status).toBe('True');
@@ -327,7 +307,7 @@ describe('an extension API server that is away', () => {
       await looking.controller.idle();
       expect(await eventsAbout(placement.kind)).toEqual([heldUp]);
 
-      await hub.client.delete(apiService, service);
+      await hub.client.delete(apiService, silentService);
       expect((await snapshotAt(1)).spec.selectedResources[1]).toMatchObject({ data: { key: 'changed' } });
       await becomes(false);
       await looking.controller.idle();
@@ -341,7 +321,7 @@ describe('an extension API server that is away', () => {
       const metadata = { name, namespace: name };
       const becomes = (isHeld: boolean): Promise<ClusterResourcePlacement> =>
         waitFor(hub.client, placement, (found) => found.metadata.name === name && isHeldUp(found.status) === isHeld);
-      await createService();
+      await createSilentService(hub.client);
       await hub.client.create(placement, {
         ...placementOf(name, name, { resourceSelectors: [odd] }),
         ...head(placement),
@@ -351,7 +331,7 @@ describe('an extension API server that is away', () => {
       expect(findCondition(status?.conditions, 'ResourcePlacementSnapshotsTaken')?.message).toBe(sentence);
       expect(await why([`rp/${name}`, '-n', name])).toBe(`rp/${name}/${name} ${answer}`);
 
-      await hub.client.delete(apiService, service);
+      await hub.client.delete(apiService, silentService);
       await becomes(false);
       await looking.controller.idle();
       expect(await eventsAbout(placement.kind)).toEqual([resumed, heldUp]);

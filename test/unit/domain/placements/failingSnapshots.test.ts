@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { withFailingSnapshots } from '../../../../domain/placements/failingSnapshots.ts';
+import { withFailingSnapshots } from '../../../../domain/placements/heldUpSnapshots.ts';
 import { condition, now, placement } from '../objects.ts';
 
 const later = '2025-07-22T21:45:00Z';
